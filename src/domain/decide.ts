@@ -1,0 +1,281 @@
+import type { Account } from "./account.js";
+import { hasAccount } from "./account.js";
+import { assertNever } from "./assert-never.js";
+import type { AttributeMap } from "./attributes.js";
+import type { Configuration, Connection, GroupReference, RemovalPolicy } from "./configuration.js";
+import { connectorFacts } from "./connector-facts.js";
+import { canonicalJson } from "./json.js";
+import type { AllowedAttributes, MappedAttributes } from "./mapping.js";
+import { mapAttributes } from "./mapping.js";
+import type { Reason, RemovalCause } from "./reasons.js";
+import type { Selection } from "./selection.js";
+import { selectConnection } from "./selection.js";
+import type { UserView } from "./user.js";
+
+/** Everything about one user that a decision looks at. */
+export interface UserFacts {
+  readonly view: UserView;
+  /** Groups the user is a member of, directly or through nested groups. */
+  readonly groups: ReadonlySet<GroupReference>;
+  /** Groups that have ever been seen, deleted ones included; at least those that filters name. */
+  readonly seenGroups: ReadonlySet<GroupReference>;
+}
+
+/** What an ensure asks for. */
+export interface Ensure {
+  readonly verb: "ensure";
+  readonly active: boolean;
+  readonly attributes: AttributeMap;
+  /** Sent at create only, for attributes without a value (statement 32). */
+  readonly defaults: AttributeMap;
+  /** Required target attributes without a value: the account is parked before any call. */
+  readonly missing: readonly string[];
+  readonly allowed: AllowedAttributes;
+  readonly sources: Readonly<Record<string, string>>;
+  /** Adopt only on an external-id match: everybody who selects the connection signed up by themselves. */
+  readonly adoptByExternalIdOnly: boolean;
+}
+
+/** What a removal asks for now, and when the delete after a grace is due. */
+export interface Remove {
+  readonly verb: "remove";
+  readonly cause: RemovalCause;
+  readonly step: "disable" | "delete";
+  /** Grace of a staged removal, in milliseconds; null when `step` is all there is. */
+  readonly graceMs: number | null;
+}
+
+/** What must be so for one user at one connection. */
+export type Want = Ensure | Remove | { readonly verb: "none" };
+
+/** A decision, with its reasons (never empty) and the flags of the entries behind it. */
+export interface Decision {
+  readonly connection: string;
+  readonly want: Want;
+  readonly reasons: readonly Reason[];
+  readonly blocking: boolean;
+  readonly optional: boolean;
+}
+
+const removalOf = (
+  policy: RemovalPolicy,
+  cause: RemovalCause,
+  account: Account | null,
+  now: number,
+): Want => {
+  switch (policy.kind) {
+    case "keep":
+      return { verb: "none" };
+    case "disable":
+      return { verb: "remove", cause, step: "disable", graceMs: null };
+    case "delete":
+      return { verb: "remove", cause, step: "delete", graceMs: null };
+    case "staged": {
+      const due = account?.dueAt !== null && account?.dueAt !== undefined && account.dueAt <= now;
+      return { verb: "remove", cause, step: due ? "delete" : "disable", graceMs: policy.graceMs };
+    }
+    default:
+      return assertNever(policy);
+  }
+};
+
+const removalReason = (want: Want, cause: RemovalCause, account: Account | null): Reason => {
+  if (want.verb !== "remove") return { code: "removal_kept", cause };
+  if (want.step === "delete") return { code: "removal_delete", cause };
+  return { code: "removal_disable", cause, deleteAt: account?.dueAt ?? null, graceMs: want.graceMs };
+};
+
+const selectionReasons = (selection: Selection): readonly Reason[] =>
+  selection.enrolments.map((one): Reason => {
+    const { feed, application, kind } = one.enrolment;
+    const enrolment = { feed, application, kind };
+    switch (one.kind) {
+      case "selected":
+        return { code: "selected", list: one.list, enrolment };
+      case "not_on_list":
+        return { code: "not_on_list", list: one.list, enrolment };
+      case "jit_entry_off":
+        return { code: "jit_entry_off", list: one.list, enrolment };
+      default:
+        return assertNever(one);
+    }
+  });
+
+/** Where a user stands to a connection's group filter. */
+type Scope = { readonly kind: "in" | "out" | "unknown"; readonly reason: Reason };
+
+const scopeOf = (connection: Connection, facts: UserFacts): Scope => {
+  const filter = connection.groupFilter;
+  if (filter === null) return { kind: "in", reason: { code: "no_filter" } };
+  const groups = [...filter];
+  if (!groups.some((group) => facts.seenGroups.has(group)))
+    return { kind: "unknown", reason: { code: "filter_group_unknown", groups } };
+  const through = groups.filter((group) => facts.groups.has(group));
+  return through.length > 0
+    ? { kind: "in", reason: { code: "in_filter_group", groups: through } }
+    : { kind: "out", reason: { code: "not_in_filter_group", groups } };
+};
+
+const attributeReasons = (mapped: MappedAttributes, missing: readonly string[]): readonly Reason[] => [
+  ...(mapped.withheld.length > 0
+    ? [{ code: "attributes_withheld" as const, attributes: mapped.withheld }]
+    : []),
+  ...(missing.length > 0 ? [{ code: "mapping_missing" as const, attributes: missing }] : []),
+];
+
+interface Desired {
+  readonly want: Ensure;
+  readonly reasons: readonly Reason[];
+}
+
+const desiredAccount = (
+  connection: Connection,
+  view: UserView,
+  allowed: AllowedAttributes,
+  active: boolean,
+  selfService: boolean,
+): Desired => {
+  const input = { userName: view.userName ?? "", attributes: view.attributes, allowed };
+  const mapped = mapAttributes(connection, input);
+  const missing = connectorFacts[connection.connector].required.filter(
+    (name) => mapped.attributes[name] === undefined && mapped.defaults[name] === undefined,
+  );
+  const { attributes, defaults, sources } = mapped;
+  return {
+    want: {
+      verb: "ensure",
+      active,
+      attributes,
+      defaults,
+      missing,
+      allowed,
+      sources,
+      adoptByExternalIdOnly: selfService,
+    },
+    reasons: attributeReasons(mapped, missing),
+  };
+};
+
+const disabledReasons = (view: UserView): readonly Reason[] => [
+  ...(view.disabled ? [{ code: "user_disabled" as const }] : []),
+  ...(view.locked ? [{ code: "user_locked" as const }] : []),
+];
+
+interface Verdict {
+  readonly want: Want;
+  readonly reasons: readonly Reason[];
+}
+
+const ensureSelected = (
+  connection: Connection,
+  view: UserView,
+  account: Account | null,
+  selection: Selection,
+): Verdict => {
+  const switched = disabledReasons(view);
+  if (!view.enabled && !hasAccount(account))
+    return { want: { verb: "none" }, reasons: [...switched, { code: "disabled_not_created" }] };
+  const ignored = !view.enabled && connection.deprovision.disabled === "ignore";
+  const desired = desiredAccount(
+    connection,
+    view,
+    selection.allowed,
+    view.enabled || ignored,
+    selection.selfService,
+  );
+  const reasons = ignored ? [...switched, { code: "disabled_ignored" as const }] : switched;
+  return { want: desired.want, reasons: [...reasons, ...desired.reasons] };
+};
+
+const deselect = (connection: Connection, view: UserView, account: Account | null, now: number): Verdict => {
+  const policy = connection.deprovision.deselected;
+  if (policy === "keep") {
+    const active = view.enabled || connection.deprovision.disabled === "ignore";
+    const desired = desiredAccount(connection, view, account?.allowed ?? [], active, false);
+    return { want: desired.want, reasons: [{ code: "deselected_kept" }, ...desired.reasons] };
+  }
+  const want = removalOf({ kind: policy }, "deselected", account, now);
+  return { want, reasons: [removalReason(want, "deselected", account)] };
+};
+
+const leave = (policy: RemovalPolicy, cause: RemovalCause, account: Account | null, now: number): Verdict => {
+  const want = removalOf(policy, cause, account, now);
+  return { want, reasons: [removalReason(want, cause, account)] };
+};
+
+const judge = (
+  connection: Connection,
+  facts: UserFacts,
+  selection: Selection,
+  account: Account | null,
+  now: number,
+): Verdict => {
+  const nothing: Want = { verb: "none" };
+  if (!connection.enabled) return { want: nothing, reasons: [{ code: "connection_disabled" }] };
+  if (!facts.view.exists) {
+    const gone: Reason = { code: "user_gone" };
+    if (!hasAccount(account)) return { want: nothing, reasons: [gone] };
+    const left = leave(connection.deprovision.deleted, "deleted", account, now);
+    return { want: left.want, reasons: [gone, ...left.reasons] };
+  }
+  const scope = scopeOf(connection, facts);
+  const selecting = selectionReasons(selection);
+  const why = [...selecting, scope.reason];
+  if (scope.kind === "unknown") return { want: nothing, reasons: why };
+  if (hasAccount(account) && scope.kind === "out") {
+    const left = leave(connection.deprovision.outOfScope, "out_of_scope", account, now);
+    return { want: left.want, reasons: [...why, ...left.reasons] };
+  }
+  const verdict =
+    selection.selected && scope.kind === "in"
+      ? ensureSelected(connection, facts.view, account, selection)
+      : hasAccount(account)
+        ? deselect(connection, facts.view, account, now)
+        : { want: nothing, reasons: [] };
+  return { want: verdict.want, reasons: [...why, ...verdict.reasons] };
+};
+
+/** Decides one connection; the first row of the design's table (section 4) that fits holds. */
+export function decideConnection(
+  configuration: Configuration,
+  connection: Connection,
+  facts: UserFacts,
+  account: Account | null,
+  now: number,
+): Decision {
+  const selection = selectConnection(configuration, facts.view.enrolments, connection.id);
+  const verdict = judge(connection, facts, selection, account, now);
+  const { blocking, optional } = selection;
+  return { connection: connection.id, want: verdict.want, reasons: verdict.reasons, blocking, optional };
+}
+
+/**
+ * Decides, for every configured connection, whether a user must have an account there and with which attributes.
+ * Pure: no I/O, no clock (`now` is epoch milliseconds). Every connection gets exactly one decision, with reasons.
+ */
+export function decide(
+  configuration: Configuration,
+  facts: UserFacts,
+  accounts: ReadonlyMap<string, Account>,
+  now: number,
+): readonly Decision[] {
+  return configuration.connections.map((connection) =>
+    decideConnection(configuration, connection, facts, accounts.get(connection.id) ?? null, now),
+  );
+}
+
+/** The text that a wish is the hash of: verb, desired attributes, activity. Equal texts need no work between them. */
+export function wishText(want: Want): string {
+  switch (want.verb) {
+    case "ensure": {
+      const { verb, active, attributes, defaults, missing } = want;
+      return canonicalJson({ verb, active, attributes, defaults, missing });
+    }
+    case "remove":
+      return canonicalJson({ verb: want.verb, cause: want.cause, step: want.step });
+    case "none":
+      return canonicalJson({ verb: want.verb });
+    default:
+      return assertNever(want);
+  }
+}

@@ -1,0 +1,208 @@
+import { sql } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import type { GuardLimits } from "../domain/configuration.js";
+import { mustHold } from "../domain/guard.js";
+import type { Reason } from "../domain/reasons.js";
+import type { Db, GuardCause } from "./schema.js";
+
+/** A removal that asks the guard. */
+export interface RemovalRequest {
+  readonly organization: string;
+  readonly connection: string;
+  readonly userKey: string;
+  readonly account: string;
+  readonly episode: string;
+  readonly cause: GuardCause;
+  readonly wish: string;
+  readonly reasons: readonly Reason[];
+  readonly limits: GuardLimits;
+}
+
+/** The guard's answer: go on, wait for a person, or a person has said no. */
+export type GuardAnswer = "reserved" | "held" | "cancelled";
+
+const readHold = (tx: Db, account: string) =>
+  tx
+    .selectFrom("holds")
+    .select(["id", "state", "cause"])
+    .where("account", "=", account)
+    .where("state", "in", ["open", "released", "cancelled"])
+    .orderBy("created_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+
+const removalsInWindow = async (tx: Db, request: RemovalRequest): Promise<{ total: number; own: boolean }> => {
+  const result = await sql<{ total: number; own: boolean }>`
+    select count(*)::int as total,
+      coalesce(bool_or(user_key = ${request.userKey} and episode = ${request.episode}), false) as own
+    from removals where organization = ${request.organization} and connection = ${request.connection}
+      and at > outbound_now() - ${request.limits.windowMs} * interval '1 millisecond'`.execute(tx);
+  return result.rows[0] ?? { total: 0, own: false };
+};
+
+const linkedAccounts = async (tx: Db, request: RemovalRequest): Promise<number> => {
+  const row = await tx
+    .selectFrom("accounts")
+    .select((expression) => expression.fn.countAll<number>().as("total"))
+    .where("organization", "=", request.organization)
+    .where("connection", "=", request.connection)
+    .where("existence", "!=", "none")
+    .executeTakeFirst();
+  return Number(row?.total ?? 0);
+};
+
+/** Only a connection's own latch row is locked: removals at one connection go through here one by one. */
+const lockLatch = async (tx: Db, request: RemovalRequest): Promise<boolean> => {
+  const row = await tx
+    .selectFrom("connection_states")
+    .select("guard_latched_at")
+    .where("organization", "=", request.organization)
+    .where("connection", "=", request.connection)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.guard_latched_at !== null && row !== undefined;
+};
+
+const reserve = async (tx: Db, request: RemovalRequest): Promise<void> => {
+  await tx
+    .insertInto("removals")
+    .values({
+      organization: request.organization,
+      connection: request.connection,
+      user_key: request.userKey,
+      episode: request.episode,
+      cause: request.cause,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+};
+
+const hold = async (tx: Db, request: RemovalRequest): Promise<void> => {
+  await tx
+    .insertInto("holds")
+    .values({
+      id: uuidv7(),
+      organization: request.organization,
+      connection: request.connection,
+      user_key: request.userKey,
+      account: request.account,
+      cause: request.cause,
+      wish: request.wish,
+      reasons: JSON.stringify(request.reasons),
+    })
+    .execute();
+  await tx
+    .updateTable("connection_states")
+    .set({ guard_latched_at: sql<Date>`coalesce(guard_latched_at, outbound_now())` })
+    .where("organization", "=", request.organization)
+    .where("connection", "=", request.connection)
+    .execute();
+};
+
+/**
+ * Asks the guard for one removal, in the claim transaction: counted and reserved together, so that no number of
+ * workers exceeds the allowance (promise 9). Idempotent per connection, user and episode. A released hold of the
+ * same cause is a permit for every step of it; a cancelled one stands until the decision ceases to be removal.
+ */
+export async function askGuard(tx: Db, request: RemovalRequest): Promise<GuardAnswer> {
+  const latched = await lockLatch(tx, request);
+  const held = await readHold(tx, request.account);
+  if (held?.state === "cancelled") return "cancelled";
+  if (held?.state === "open") return "held";
+  if (held?.state === "released" && held.cause === request.cause) {
+    await reserve(tx, request);
+    return "reserved";
+  }
+  const window = await removalsInWindow(tx, request);
+  if (window.own) return "reserved";
+  const within = !latched && window.total + 1 <= Math.min(request.limits.free, request.limits.ceiling);
+  if (!within && mustHold(request.limits, await linkedAccounts(tx, request), window.total, latched)) {
+    await hold(tx, request);
+    return "held";
+  }
+  await reserve(tx, request);
+  return "reserved";
+}
+
+/** Ends what was asked or answered for an account: its decision is no longer removal. Unlatches when it was the last. */
+export async function voidHolds(tx: Db, organization: string, connection: string, account: string): Promise<void> {
+  const rows = await tx
+    .updateTable("holds")
+    .set({ state: "void" })
+    .where("account", "=", account)
+    .where("state", "in", ["open", "released", "cancelled"])
+    .returning("id")
+    .execute();
+  if (rows.length > 0) await unlatchIfAnswered(tx, organization, connection);
+}
+
+const unlatchIfAnswered = async (tx: Db, organization: string, connection: string): Promise<void> => {
+  await sql`update connection_states set guard_latched_at = null
+    where organization = ${organization} and connection = ${connection} and guard_latched_at is not null
+      and not exists (select 1 from holds where organization = ${organization} and connection = ${connection} and state = 'open')`.execute(tx);
+};
+
+/** A hold as listings show it. */
+export interface HoldRecord {
+  readonly id: string;
+  readonly connection: string;
+  readonly userKey: string;
+  readonly account: string;
+  readonly cause: GuardCause;
+  readonly reasons: readonly Reason[];
+  readonly createdAt: Date;
+}
+
+/** Which holds a person speaks of. */
+export type HoldSelection =
+  | { readonly ids: readonly string[] }
+  | { readonly connection: string }
+  | { readonly all: true };
+
+/** Open holds, oldest first. */
+export async function listHolds(
+  db: Db,
+  organization: string,
+  filter: { readonly connection?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+): Promise<readonly HoldRecord[]> {
+  return db
+    .selectFrom("holds")
+    .select(["id", "connection", "user_key as userKey", "account", "cause", "reasons", "created_at as createdAt"])
+    .where("organization", "=", organization)
+    .where("state", "=", "open")
+    .$if(filter.connection !== undefined, (query) => query.where("connection", "=", filter.connection ?? ""))
+    .$if(filter.after !== undefined, (query) => query.where("id", ">", filter.after ?? ""))
+    .orderBy("id")
+    .limit(filter.limit)
+    .execute();
+}
+
+/**
+ * Gives a person's word on open holds: release lets the removals go on, cancel leaves the accounts untouched.
+ * Accounts are marked so that their lanes run. Returns the users to wake.
+ */
+export async function answerHolds(
+  db: Db,
+  organization: string,
+  selection: HoldSelection,
+  word: { readonly answer: "released" | "cancelled"; readonly author: string; readonly reason: string },
+): Promise<readonly string[]> {
+  return db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .updateTable("holds")
+      .set({ state: word.answer, author: word.author, reason: word.reason, answered_at: sql<Date>`outbound_now()` })
+      .where("organization", "=", organization)
+      .where("state", "=", "open")
+      .$if("ids" in selection, (query) => query.where("id", "in", "ids" in selection ? [...selection.ids] : []))
+      .$if("connection" in selection, (query) =>
+        query.where("connection", "=", "connection" in selection ? selection.connection : ""),
+      )
+      .returning(["user_key", "account", "connection"])
+      .execute();
+    if (rows.length > 0)
+      await tx.updateTable("accounts").set({ marked: true }).where("id", "in", rows.map((row) => row.account)).execute();
+    for (const connection of new Set(rows.map((row) => row.connection)))
+      await unlatchIfAnswered(tx, organization, connection);
+    return [...new Set(rows.map((row) => row.user_key))];
+  });
+}

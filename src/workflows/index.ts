@@ -1,0 +1,2 @@
+/** The manifest of workflows: what the workflow worker registers. */
+export { provisionUser } from "./provision-user.js";

@@ -1,0 +1,7 @@
+import { DefaultLogger, Runtime, makeTelemetryFilterString } from "@temporalio/worker";
+
+// Without `forward`: a runtime that forwards logs and never had a worker keeps Jest from exiting.
+Runtime.install({
+  logger: new DefaultLogger("WARN"),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "ERROR", other: "ERROR" }) } },
+});
