@@ -26,13 +26,23 @@ export interface HttpClient {
    *         sent "no"; `reply_lost` (no whole answer) or `contract` (redirect, too large, not JSON) with "maybe".
    */
   request(request: HttpRequest, context: CallContext): Promise<HttpReply>;
-  /** Ends idle connections at once and others after their answer. */
+  /** Waits for the answers that are under way, then ends all connections. */
   close(): Promise<void>;
 }
 
 /** Builds the guarded client of one connection: TLS verified, egress checked, sizes and times bounded. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const transport = openTransport(options);
+  const active = new Set<Promise<HttpReply>>();
+
+  const tracked = async (call: Promise<HttpReply>): Promise<HttpReply> => {
+    active.add(call);
+    try {
+      return await call;
+    } finally {
+      active.delete(call);
+    }
+  };
 
   const attempt = async (
     request: HttpRequest,
@@ -42,7 +52,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     assertTimeLeft(context);
     await options.beforeCall?.(context);
     const headers = { ...request.headers, ...credentials };
-    const reply = await sendOnce(transport, { ...request, headers }, context);
+    const reply = await tracked(sendOnce(transport, { ...request, headers }, context));
     if (reply.status >= 300 && reply.status < 400) throw refusal(reply);
     return reply;
   };
@@ -55,6 +65,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const renewed = await options.credentials.renewed(credentials);
       return renewed === null ? reply : attempt(request, renewed, context);
     },
-    close: () => transport.agent.close(),
+    async close() {
+      await Promise.allSettled(active);
+      await transport.agent.destroy();
+    },
   };
 }

@@ -66,13 +66,20 @@ export function assertTimeLeft(context: CallContext): void {
   if (over) throw new TargetError("attempt_timeout", { sent: "no" });
 }
 
-/** Passes everything on and notes the moment before the first byte of the request is written. */
+/**
+ * Passes everything on and notes the moment before the first byte of the request is written. A request that was
+ * given up while it waited for its connection ends here, unwritten.
+ */
 function markStart(
   handler: Dispatcher.DispatchHandler,
   progress: RequestProgress,
 ): Dispatcher.DispatchHandler {
   return {
     onRequestStart(controller, context) {
+      if (progress.aborted) {
+        controller.abort(new Error("given up before it was sent"));
+        return;
+      }
       progress.started = true;
       handler.onRequestStart?.(controller, context);
     },
@@ -115,7 +122,7 @@ async function readReply(answer: Dispatcher.ResponseData, progress: RequestProgr
   return { status, headers, body };
 }
 
-function dispatch(
+async function dispatch(
   transport: Transport,
   request: HttpRequest,
   progress: RequestProgress,
@@ -153,14 +160,18 @@ export async function sendOnce(
   assertTimeLeft(context);
   const progress: RequestProgress = { started: false, aborted: false };
   const end = new AbortController();
+  const unsent = Promise.withResolvers<never>();
   const stop = (): void => {
     progress.aborted = true;
     end.abort();
+    // The library hears of an abort only once the connection stands; the deadline does not wait for that.
+    if (!progress.started) unsent.reject(new Error("given up before it was sent"));
   };
   const timer = setTimeout(stop, Math.min(context.remainingMs(), transport.callTimeoutMs));
   context.signal.addEventListener("abort", stop, { once: true });
   try {
-    return await readReply(await dispatch(transport, request, progress, end.signal), progress);
+    const answer = dispatch(transport, request, progress, end.signal);
+    return await readReply(await Promise.race([answer, unsent.promise]), progress);
   } catch (cause) {
     throw transportFailure(cause, progress);
   } finally {

@@ -99,7 +99,11 @@ export async function readAccounts(db: Db, userKey: string): Promise<ReadonlyMap
 }
 
 /** One account, locked until the transaction ends, or null. */
-export async function lockAccount(tx: Db, userKey: string, connection: string): Promise<AccountRecord | null> {
+export async function lockAccount(
+  tx: Db,
+  userKey: string,
+  connection: string,
+): Promise<AccountRecord | null> {
   const row = await accountQuery(tx)
     .where("user_key", "=", userKey)
     .where("connection", "=", connection)

@@ -42,7 +42,9 @@ const columnsOf = (patch: AccountPatch) => ({
   ...(patch.active !== undefined && { active: patch.active }),
   ...(patch.allowed !== undefined && { allowed: JSON.stringify(patch.allowed) }),
   ...(patch.uncertain !== undefined && { uncertain: patch.uncertain }),
-  ...(patch.createIntent !== undefined && { create_intent_at: patch.createIntent ? sql<Date>`outbound_now()` : null }),
+  ...(patch.createIntent !== undefined && {
+    create_intent_at: patch.createIntent ? sql<Date>`outbound_now()` : null,
+  }),
   ...(patch.dueAt !== undefined && { due_at: patch.dueAt === null ? null : new Date(patch.dueAt) }),
   ...(patch.marked !== undefined && { marked: patch.marked }),
   ...(patch.settledVersion !== undefined && { settled_version: patch.settledVersion }),
@@ -204,7 +206,11 @@ export interface LastAttempt {
 }
 
 /** The newest journal lines of an account, newest first. */
-export async function readJournal(db: Db, account: string, limit: number): Promise<readonly (LastAttempt & { readonly sent: AttributeMap | null })[]> {
+export async function readJournal(
+  db: Db,
+  account: string,
+  limit: number,
+): Promise<readonly (LastAttempt & { readonly sent: AttributeMap | null })[]> {
   return db
     .selectFrom("journal")
     .select(["at", "verb", "outcome", "code", "class", "status", "attempt", "sent"])

@@ -40,7 +40,11 @@ const cacheOf = (db: Db): Map<string, Revision> => {
  *
  * @param cacheKey  the database the transaction belongs to, which the parsed revision is kept for.
  */
-export async function currentRevision(db: Db, organization: string, cacheKey: Db = db): Promise<Revision | null> {
+export async function currentRevision(
+  db: Db,
+  organization: string,
+  cacheKey: Db = db,
+): Promise<Revision | null> {
   const newest = await db
     .selectFrom("configurations")
     .select((expression) => expression.fn.max("revision").as("revision"))
@@ -63,12 +67,21 @@ export async function currentRevision(db: Db, organization: string, cacheKey: Db
 
 /** Organizations that have a configuration. */
 export async function listOrganizations(db: Db): Promise<readonly string[]> {
-  const rows = await db.selectFrom("configurations").select("organization").distinct().orderBy("organization").execute();
+  const rows = await db
+    .selectFrom("configurations")
+    .select("organization")
+    .distinct()
+    .orderBy("organization")
+    .execute();
   return rows.map((row) => row.organization);
 }
 
 /** The newest revisions first. */
-export async function listRevisions(db: Db, organization: string, limit = 50): Promise<readonly RevisionEntry[]> {
+export async function listRevisions(
+  db: Db,
+  organization: string,
+  limit = 50,
+): Promise<readonly RevisionEntry[]> {
   const rows = await db
     .selectFrom("configurations")
     .select(["revision", "origin", "author", "created_at as createdAt", "hash"])

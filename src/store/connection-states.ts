@@ -24,7 +24,10 @@ const columns = [
 ] as const;
 
 /** All connection states of an organization. */
-export async function listConnectionStates(db: Db, organization: string): Promise<readonly ConnectionStateRecord[]> {
+export async function listConnectionStates(
+  db: Db,
+  organization: string,
+): Promise<readonly ConnectionStateRecord[]> {
   return db
     .selectFrom("connection_states")
     .select(columns)
@@ -34,7 +37,11 @@ export async function listConnectionStates(db: Db, organization: string): Promis
 }
 
 /** State of one connection; `active` when nothing is stored. */
-export async function readConnectionState(db: Db, organization: string, connection: string): Promise<ConnectionStateName> {
+export async function readConnectionState(
+  db: Db,
+  organization: string,
+  connection: string,
+): Promise<ConnectionStateName> {
   const row = await db
     .selectFrom("connection_states")
     .select("state")

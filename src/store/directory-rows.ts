@@ -105,11 +105,18 @@ export async function bindAliases(
     on conflict do nothing returning kind, external_id, key`.execute(tx);
   await insertSubjects(tx, organization, source, inserted.rows);
   return inserted.rows.length === missing.length
-    ? new Map([...known, ...inserted.rows.map((row) => [aliasName(row.kind, row.external_id), row.key] as const)])
+    ? new Map([
+        ...known,
+        ...inserted.rows.map((row) => [aliasName(row.kind, row.external_id), row.key] as const),
+      ])
     : selectAliases(tx, organization, source, names);
 }
 
-const keysOf = (events: readonly DirectoryEvent[], aliases: AliasKeys, kind: SubjectKind): readonly string[] => {
+const keysOf = (
+  events: readonly DirectoryEvent[],
+  aliases: AliasKeys,
+  kind: SubjectKind,
+): readonly string[] => {
   const keys = events.flatMap(({ subject }) =>
     subject.kind === kind ? (aliases.get(aliasName(kind, subject.externalId)) ?? []) : [],
   );

@@ -28,7 +28,12 @@ interface Batch {
   readonly fresh: (DirectoryEvent & StoredEvent)[];
 }
 
-const readStored = async (tx: Tx, organization: string, source: string, events: readonly DirectoryEvent[]) => {
+const readStored = async (
+  tx: Tx,
+  organization: string,
+  source: string,
+  events: readonly DirectoryEvent[],
+) => {
   const rows = await tx
     .selectFrom("events")
     .select(["id", "hash", "kind", "key", "version", "stale"])
@@ -143,7 +148,9 @@ const saveGroups = async (tx: Tx, batch: Batch): Promise<void> => {
       .execute();
     if (row.state.membersFloor !== null)
       await sql`update memberships set member = false, stamp = ${row.state.membersFloor}, group_version = ${row.version}
-        where group_key = ${row.key} and member and stamp < ${row.state.membersFloor} collate "C"`.execute(tx);
+        where group_key = ${row.key} and member and stamp < ${row.state.membersFloor} collate "C"`.execute(
+        tx,
+      );
   }
 };
 
@@ -151,7 +158,15 @@ const saveGroups = async (tx: Tx, batch: Batch): Promise<void> => {
 const saveMemberships = async (tx: Tx, batch: Batch): Promise<void> => {
   const rows = [...batch.memberships.values()].flatMap(({ groupKey, userKey, held, changed }) =>
     changed && held !== null
-      ? [{ g: groupKey, u: userKey, member: held.member, stamp: held.stamp, v: batch.groups.get(groupKey)?.version ?? 0 }]
+      ? [
+          {
+            g: groupKey,
+            u: userKey,
+            member: held.member,
+            stamp: held.stamp,
+            v: batch.groups.get(groupKey)?.version ?? 0,
+          },
+        ]
       : [],
   );
   if (rows.length === 0) return;
@@ -185,7 +200,9 @@ const saveEvents = async (tx: Tx, batch: Batch): Promise<void> => {
     occurred_at: new Date(event.occurredAt).toISOString(),
     received_at: new Date(event.receivedAt).toISOString(),
   }));
-  await sql`insert into events select * from jsonb_populate_recordset(null::events, ${JSON.stringify(rows)}::jsonb)`.execute(tx);
+  await sql`insert into events select * from jsonb_populate_recordset(null::events, ${JSON.stringify(rows)}::jsonb)`.execute(
+    tx,
+  );
 };
 
 const saveOutbox = async (tx: Tx, batch: Batch): Promise<void> => {
@@ -230,7 +247,15 @@ export async function acceptEvents(
     const { users, groups } = await lockSubjects(tx, fresh, aliases);
     const memberships = await readMemberships(tx, fresh, aliases);
     const batch: Batch = {
-      organization, source, aliases, users, groups, memberships, stored, priority: new Map(), fresh: [],
+      organization,
+      source,
+      aliases,
+      users,
+      groups,
+      memberships,
+      stored,
+      priority: new Map(),
+      fresh: [],
     };
     const results = events.map((event) => acceptOne(batch, event));
     await saveUsers(tx, batch);

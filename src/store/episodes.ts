@@ -56,7 +56,11 @@ export interface StalledEpisode {
  * Users with an open episode, no outbox row and no live claim, that have not been asked about recently: the sweep
  * describes their workflows. Each is asked again after 2, 4 … 60 minutes.
  */
-export async function takeStalledEpisodes(db: Db, limit: number, firstMs: number): Promise<readonly StalledEpisode[]> {
+export async function takeStalledEpisodes(
+  db: Db,
+  limit: number,
+  firstMs: number,
+): Promise<readonly StalledEpisode[]> {
   const result = await sql<StalledEpisode>`
     update episodes e set asked_at = outbound_now(), asked = e.asked + 1
     from (

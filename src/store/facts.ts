@@ -66,7 +66,11 @@ export async function readUserByExternalId(
 }
 
 /** Users of an organization by user name, whatever its case. */
-export async function findUsersByName(db: Db, organization: string, userName: string): Promise<readonly UserRecord[]> {
+export async function findUsersByName(
+  db: Db,
+  organization: string,
+  userName: string,
+): Promise<readonly UserRecord[]> {
   return userQuery(db)
     .where("organization", "=", organization)
     .where(sql<string>`lower(user_name)`, "=", userName.toLowerCase())
@@ -88,7 +92,9 @@ const readGroups = async (db: Db, user: UserRecord): Promise<ReadonlySet<GroupRe
 };
 
 const readSeenGroups = async (db: Db, configuration: Configuration): Promise<ReadonlySet<GroupReference>> => {
-  const references = [...new Set(configuration.connections.flatMap((connection) => connection.groupFilter ?? []))];
+  const references = [
+    ...new Set(configuration.connections.flatMap((connection) => connection.groupFilter ?? [])),
+  ];
   if (references.length === 0) return new Set();
   const rows = await sql<{ reference: string }>`
     select n.reference from jsonb_array_elements_text(${JSON.stringify(references)}::jsonb) as n(reference)

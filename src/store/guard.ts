@@ -31,7 +31,10 @@ const readHold = (tx: Db, account: string) =>
     .limit(1)
     .executeTakeFirst();
 
-const removalsInWindow = async (tx: Db, request: RemovalRequest): Promise<{ total: number; own: boolean }> => {
+const removalsInWindow = async (
+  tx: Db,
+  request: RemovalRequest,
+): Promise<{ total: number; own: boolean }> => {
   const result = await sql<{ total: number; own: boolean }>`
     select count(*)::int as total,
       coalesce(bool_or(user_key = ${request.userKey} and episode = ${request.episode}), false) as own
@@ -125,7 +128,12 @@ export async function askGuard(tx: Db, request: RemovalRequest): Promise<GuardAn
 }
 
 /** Ends what was asked or answered for an account: its decision is no longer removal. Unlatches when it was the last. */
-export async function voidHolds(tx: Db, organization: string, connection: string, account: string): Promise<void> {
+export async function voidHolds(
+  tx: Db,
+  organization: string,
+  connection: string,
+  account: string,
+): Promise<void> {
   const rows = await tx
     .updateTable("holds")
     .set({ state: "void" })
@@ -139,7 +147,9 @@ export async function voidHolds(tx: Db, organization: string, connection: string
 const unlatchIfAnswered = async (tx: Db, organization: string, connection: string): Promise<void> => {
   await sql`update connection_states set guard_latched_at = null
     where organization = ${organization} and connection = ${connection} and guard_latched_at is not null
-      and not exists (select 1 from holds where organization = ${organization} and connection = ${connection} and state = 'open')`.execute(tx);
+      and not exists (select 1 from holds where organization = ${organization} and connection = ${connection} and state = 'open')`.execute(
+    tx,
+  );
 };
 
 /** A hold as listings show it. */
@@ -155,19 +165,29 @@ export interface HoldRecord {
 
 /** Which holds a person speaks of. */
 export type HoldSelection =
-  | { readonly ids: readonly string[] }
-  | { readonly connection: string }
-  | { readonly all: true };
+  { readonly ids: readonly string[] } | { readonly connection: string } | { readonly all: true };
 
 /** Open holds, oldest first. */
 export async function listHolds(
   db: Db,
   organization: string,
-  filter: { readonly connection?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+  filter: {
+    readonly connection?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  },
 ): Promise<readonly HoldRecord[]> {
   return db
     .selectFrom("holds")
-    .select(["id", "connection", "user_key as userKey", "account", "cause", "reasons", "created_at as createdAt"])
+    .select([
+      "id",
+      "connection",
+      "user_key as userKey",
+      "account",
+      "cause",
+      "reasons",
+      "created_at as createdAt",
+    ])
     .where("organization", "=", organization)
     .where("state", "=", "open")
     .$if(filter.connection !== undefined, (query) => query.where("connection", "=", filter.connection ?? ""))
@@ -190,17 +210,32 @@ export async function answerHolds(
   return db.transaction().execute(async (tx) => {
     const rows = await tx
       .updateTable("holds")
-      .set({ state: word.answer, author: word.author, reason: word.reason, answered_at: sql<Date>`outbound_now()` })
+      .set({
+        state: word.answer,
+        author: word.author,
+        reason: word.reason,
+        answered_at: sql<Date>`outbound_now()`,
+      })
       .where("organization", "=", organization)
       .where("state", "=", "open")
-      .$if("ids" in selection, (query) => query.where("id", "in", "ids" in selection ? [...selection.ids] : []))
+      .$if("ids" in selection, (query) =>
+        query.where("id", "in", "ids" in selection ? [...selection.ids] : []),
+      )
       .$if("connection" in selection, (query) =>
         query.where("connection", "=", "connection" in selection ? selection.connection : ""),
       )
       .returning(["user_key", "account", "connection"])
       .execute();
     if (rows.length > 0)
-      await tx.updateTable("accounts").set({ marked: true }).where("id", "in", rows.map((row) => row.account)).execute();
+      await tx
+        .updateTable("accounts")
+        .set({ marked: true })
+        .where(
+          "id",
+          "in",
+          rows.map((row) => row.account),
+        )
+        .execute();
     for (const connection of new Set(rows.map((row) => row.connection)))
       await unlatchIfAnswered(tx, organization, connection);
     return [...new Set(rows.map((row) => row.user_key))];

@@ -12,5 +12,6 @@ const migrations = { "0001-foundation": foundation };
 export async function migrateToLatest(db: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error instanceof Error ? error : new Error("migration failed", { cause: error });
+  if (error !== undefined)
+    throw error instanceof Error ? error : new Error("migration failed", { cause: error });
 }

@@ -85,7 +85,9 @@ export interface OutboxDepth {
 export async function outboxDepth(db: Db): Promise<OutboxDepth> {
   const result = await sql<{ waiting: number; oldest: number | null }>`
     select count(*)::int as waiting,
-      (extract(epoch from outbound_now() - min(created_at)) * 1000)::float8 as oldest from outbox`.execute(db);
+      (extract(epoch from outbound_now() - min(created_at)) * 1000)::float8 as oldest from outbox`.execute(
+    db,
+  );
   const row = result.rows[0];
   return { waiting: row?.waiting ?? 0, oldestMs: Math.max(0, Math.round(row?.oldest ?? 0)) };
 }
@@ -119,7 +121,12 @@ export async function wakeGroupMembers(
       await acknowledgeOutbox(tx, "group", row.key, held.version);
       return { woken, done: true };
     }
-    await tx.updateTable("outbox").set({ cursor_key: last }).where("kind", "=", "group").where("key", "=", row.key).execute();
+    await tx
+      .updateTable("outbox")
+      .set({ cursor_key: last })
+      .where("kind", "=", "group")
+      .where("key", "=", row.key)
+      .execute();
     return { woken, done: false };
   });
 }

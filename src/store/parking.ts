@@ -3,7 +3,12 @@ import type { ErrorCode } from "../domain/errors.js";
 import { closeEpisodeIfDone } from "./episodes.js";
 import type { Db } from "./schema.js";
 
-const park = async (tx: Db, userKey: string, code: ErrorCode, connections: readonly string[] | null): Promise<void> => {
+const park = async (
+  tx: Db,
+  userKey: string,
+  code: ErrorCode,
+  connections: readonly string[] | null,
+): Promise<void> => {
   const rows = await tx
     .updateTable("accounts")
     .set({ state: "parked", code, updated_at: sql<Date>`outbound_now()` })

@@ -44,3 +44,8 @@ export async function connectClient(
   const connection = await Connection.connect(target.connection);
   return new Client({ ...options, connection, namespace: target.namespace });
 }
+
+/** A client that connects at its first call, so that a process can start while Temporal is down. */
+export function lazyClient(target: TemporalTarget): Client {
+  return new Client({ connection: Connection.lazy(target.connection), namespace: target.namespace });
+}

@@ -1,52 +1,13 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { headerCredentials, type SecretServices } from "../../src/connectors/credentials.js";
-import { createHttpClient, type HttpClient, type HttpClientOptions } from "../../src/connectors/http-client.js";
+import type { SecretServices } from "../../src/connectors/credentials.js";
 import { isSuccess } from "../../src/connectors/http-reply.js";
-import type { HttpRequest } from "../../src/connectors/http-send.js";
 import { TargetError } from "../../src/domain/errors.js";
 import { callContext } from "../support/call-context.js";
 import { failureOf } from "../support/failure-of.js";
-import { json, startScriptedServer, type Script, type ScriptedServer } from "../support/scripted-server.js";
-import { selfSigned } from "../support/self-signed.js";
+import { json, type Script } from "../support/scripted-server.js";
+import { clientFor, endAll, reading, serve, writing } from "./client-kit.js";
 
-const reading: HttpRequest = { method: "GET", path: "/things" };
-const writing: HttpRequest = {
-  method: "POST",
-  path: "/things",
-  body: { contentType: "application/json", text: '{"a":1}' },
-};
-
-const cleanUp: (() => Promise<void>)[] = [];
-
-function clientFor(
-  baseUrl: string,
-  options: Partial<HttpClientOptions> & { readonly secrets?: SecretServices } = {},
-): HttpClient {
-  const secrets = options.secrets ?? { resolveSecret: () => Promise.resolve("token-1") };
-  const credential = { reference: "env:T", field: "authorization", value: (text: string) => `Bearer ${text}` };
-  const client = createHttpClient({
-    baseUrl,
-    allowPrivate: ["127.0.0.0/8"],
-    credentials: headerCredentials(credential, secrets),
-    ...options,
-  });
-  cleanUp.push(() => client.close());
-  return client;
-}
-
-async function serve(script: Script, tls?: { cert: string; key: string }): Promise<ScriptedServer> {
-  const server = await startScriptedServer(script, tls);
-  cleanUp.push(() => server.close());
-  return server;
-}
-
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end();
-});
+afterEach(endAll);
 
 describe("a request", () => {
   it("goes below the base URL with credentials, query and body, and comes back parsed", async () => {
@@ -104,96 +65,6 @@ describe("egress", () => {
     const error = await failureOf(clientFor(server.url).request(writing, callContext()));
     expect(error).toMatchObject({ code: "contract", sent: "maybe", status });
     expect(server.requests()).toHaveLength(1);
-  });
-});
-
-describe("TLS", () => {
-  const trusted = getCACertificates("default");
-  afterEach(() => {
-    setDefaultCACertificates(trusted);
-  });
-
-  it("refuses a certificate that nobody vouches for, before anything is sent", async () => {
-    const server = await serve(() => ({ status: 204 }), selfSigned("localhost"));
-    const client = clientFor(`https://localhost:${String(server.port)}`);
-    const error = await failureOf(client.request(writing, callContext()));
-    expect(error).toMatchObject({ code: "target_unreachable", sent: "no" });
-    expect(server.requests()).toEqual([]);
-  });
-
-  it("accepts a trusted certificate for the host, and refuses it for another host", async () => {
-    const identity = selfSigned("localhost");
-    setDefaultCACertificates([...trusted, identity.cert]);
-    const server = await serve(() => ({ status: 204 }), identity);
-    const right = clientFor(`https://localhost:${String(server.port)}`);
-    expect((await right.request(writing, callContext())).status).toBe(204);
-    const wrong = clientFor(`https://127.0.0.1:${String(server.port)}`);
-    const error = await failureOf(wrong.request(writing, callContext()));
-    expect(error).toMatchObject({ code: "target_unreachable", sent: "no" });
-    expect(server.requests()).toHaveLength(1);
-  });
-
-  it("is unreachable when the server does not speak it", async () => {
-    const server = await serve(() => ({ status: 204 }));
-    const client = clientFor(`https://127.0.0.1:${String(server.port)}`);
-    const error = await failureOf(client.request(writing, callContext()));
-    expect(error).toMatchObject({ code: "target_unreachable", sent: "no" });
-  });
-});
-
-describe("what was sent", () => {
-  it("is nothing when the name cannot be resolved", async () => {
-    const client = clientFor("https://no-such-host.invalid");
-    const error = await failureOf(client.request(writing, callContext()));
-    expect(error).toMatchObject({ code: "target_unreachable", sent: "no" });
-  });
-
-  it("is nothing when the handshake does not end in time", async () => {
-    const silent = createServer(() => undefined);
-    silent.listen(0, "127.0.0.1");
-    await once(silent, "listening");
-    const url = `https://127.0.0.1:${String((silent.address() as AddressInfo).port)}`;
-    const patient = clientFor(url, { connectTimeoutMs: 200 });
-    const unreachable = await failureOf(patient.request(writing, callContext()));
-    expect(unreachable).toMatchObject({ code: "target_unreachable", sent: "no" });
-    const hasty = await failureOf(clientFor(url).request(writing, callContext(200)));
-    expect(hasty).toMatchObject({ code: "attempt_timeout", sent: "no" });
-    silent.close();
-  });
-
-  it("may be everything when the connection breaks in the middle of the answer", async () => {
-    const cut = createServer((socket) => {
-      socket.once("data", () => {
-        socket.write('HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"id"');
-        socket.destroySoon();
-      });
-    });
-    cut.listen(0, "127.0.0.1");
-    await once(cut, "listening");
-    const client = clientFor(`http://127.0.0.1:${String((cut.address() as AddressInfo).port)}`);
-    const error = await failureOf(client.request(writing, callContext()));
-    expect(error).toMatchObject({ code: "reply_lost", sent: "maybe", status: 201 });
-    cut.close();
-  });
-
-  it("may be everything when one call takes too long, though the attempt has time left", async () => {
-    const server = await serve(() => new Promise<never>(() => undefined));
-    const client = clientFor(server.url, { callTimeoutMs: 200 });
-    const error = await failureOf(client.request(writing, callContext()));
-    expect(error).toMatchObject({ code: "reply_lost", sent: "maybe" });
-  });
-
-  it("may be everything when the process is told to stop during the call", async () => {
-    const stop = new AbortController();
-    const server = await serve(() => {
-      stop.abort();
-      return new Promise<never>(() => undefined);
-    });
-    const context = { remainingMs: () => 10_000, signal: stop.signal };
-    const error = await failureOf(clientFor(server.url).request(writing, context));
-    expect(error).toMatchObject({ code: "reply_lost", sent: "maybe" });
-    const after = await failureOf(clientFor(server.url).request(writing, context));
-    expect(after).toMatchObject({ code: "attempt_timeout", sent: "no" });
   });
 });
 
@@ -255,7 +126,9 @@ describe("credentials", () => {
       resolveSecret: () => Promise.resolve("token-0"),
       refreshSecret: () => Promise.resolve(`token-${String((version += 1))}`),
     };
-    expect((await clientFor(server.url, { secrets: changing }).request(reading, callContext())).status).toBe(401);
+    expect((await clientFor(server.url, { secrets: changing }).request(reading, callContext())).status).toBe(
+      401,
+    );
     expect(server.requests()).toHaveLength(3);
   });
 

