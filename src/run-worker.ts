@@ -1,5 +1,6 @@
 import type { ProcessOptions } from "./runtime/process-services.js";
 import { openProcess } from "./runtime/process-services.js";
+import { installTemporalLogging } from "./runtime/temporal-logging.js";
 import { untilStopped } from "./runtime/until-stopped.js";
 import { migrateToLatest } from "./store/migrate.js";
 import { lazyClient } from "./temporal/connect.js";
@@ -11,6 +12,7 @@ export async function runWorker(
   options: ProcessOptions & { readonly shard: { readonly index: number; readonly of: number } },
 ): Promise<number> {
   const services = await openProcess(options);
+  installTemporalLogging(services.logger);
   const client = lazyClient(services.temporal);
   try {
     await migrateToLatest(services.db);

@@ -12,6 +12,7 @@ import { Cleanup } from "./runtime/cleanup.js";
 import { createLogger } from "./runtime/logger.js";
 import { createMetrics, serveMetrics } from "./runtime/metrics.js";
 import { StartupError } from "./runtime/startup-error.js";
+import { installTemporalLogging } from "./runtime/temporal-logging.js";
 import { temporalRuns } from "./runtime/temporal-runs.js";
 import { keptToken } from "./runtime/token-file.js";
 import { untilStopped } from "./runtime/until-stopped.js";
@@ -137,6 +138,7 @@ const start = async (options: UpOptions, cleanup: Cleanup): Promise<{ readonly e
   const secretsEnv = await demoSecrets(environment.dataDirectory, options.env);
   const secrets = createSecretResolver({ env: secretsEnv });
   const logger = createLogger(environment.logLevel === "info" ? "warn" : environment.logLevel);
+  installTemporalLogging(logger);
   const metrics = createMetrics();
   const [db, temporal, target] = await together(
     openStore(environment, cleanup),

@@ -9,11 +9,13 @@ const errorTexts: Readonly<Record<ErrorCode, string>> = {
   throttled: "the target asked to slow down; it is tried again when the target allows it",
   rejected: "the target refused the request; correct the data at the source or the mapping, then resend",
   mapping_incomplete: "a required attribute has no value; give it one at the source or in the mapping",
-  egress_denied: "this address may not be called; check baseUrl, or allow the network under network.allowPrivate",
+  egress_denied:
+    "this address may not be called; check baseUrl, or allow the network under network.allowPrivate",
   unauthorized: "the target refused the credentials for this call; check what they are allowed to do",
   credentials_refused: "the target refuses the credentials; replace them, then resume the connection",
   secret_unavailable: "a secret that the configuration names cannot be read; set its variable or file",
-  conflict: "the target has an account that matches and is not ours, or several; settle it there, then resend",
+  conflict:
+    "the target has an account that matches and is not ours, or several; settle it there, then resend",
   version_conflict: "the account changed at the target meanwhile; it is read again",
   linked_to_other_user: "the matching account at the target belongs to another user",
   linked_to_former_user: "the matching account at the target belonged to a user who is gone",

@@ -17,6 +17,8 @@ export function renderTable(head: readonly string[], rows: readonly (readonly Ce
     chars: noLines,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  table.push(...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? "" : String(cell)))));
+  table.push(
+    ...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? "" : String(cell)))),
+  );
   return table.toString().replaceAll(/ +$/gm, "");
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { connectionSchema } from "./connection-schema.js";
 import {
   durationSchema,
+  applicationIdSchema,
   idSchema,
   networkSchema,
   requestedPathSchema,
@@ -45,7 +46,7 @@ const listSchema = z.strictObject({
 });
 
 const applicationSchema = z.strictObject({
-  id: idSchema.describe("Name of the application, as events give it."),
+  id: applicationIdSchema.describe("Name of the application, as events give it."),
   name: z.string().min(1).optional().describe("For people."),
   requestedAttributes: z
     .union([z.literal("all"), z.array(requestedPathSchema)], {
@@ -63,7 +64,7 @@ const feedFields = {
   source: idSchema.describe(
     "The system of record whose ids this feed speaks. Feeds that share ids share it.",
   ),
-  application: idSchema
+  application: applicationIdSchema
     .optional()
     .describe("The application this feed speaks for. Absent: each event may name one."),
   authoritative: z

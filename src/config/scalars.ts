@@ -5,7 +5,7 @@ import { secretReferencePattern } from "./secret-reference.js";
 
 const idPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** An id of an organization, application, feed, source or connection. Problem `invalid_id`. */
+/** An id of an organization, feed, source or connection. Problem `invalid_id`. */
 export const idSchema = z
   .string()
   .refine((text) => idPattern.test(text), {
@@ -13,6 +13,17 @@ export const idSchema = z
     params: { code: "invalid_id" },
   })
   .meta({ pattern: idPattern.source });
+
+const applicationPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** An application's id, as the identity provider spells its client ids. Problem `invalid_id`. */
+export const applicationIdSchema = z
+  .string()
+  .refine((text) => applicationPattern.test(text), {
+    error: "must be 1 to 128 letters, digits, dots, underscores and hyphens, beginning with a letter or digit",
+    params: { code: "invalid_id" },
+  })
+  .meta({ pattern: applicationPattern.source });
 
 /** A duration in ISO 8601, as milliseconds. Problem `invalid_duration`. */
 export const durationSchema = z

@@ -3,6 +3,7 @@ import type { Connection, MappingRule } from "./configuration.js";
 import type { Json, JsonObject } from "./json.js";
 import { isJsonObject } from "./json.js";
 import { applyNamingPattern } from "./naming-pattern.js";
+import { ownValue } from "./own-value.js";
 
 /** Source attributes that may be sent: all, or those an application requested (statement 31). */
 export type AllowedAttributes = "all" | readonly string[];
@@ -38,7 +39,7 @@ export function sourceValue(attributes: JsonObject, path: string): Json | undefi
   let value: Json | undefined = attributes;
   for (const segment of pathSegments(path)) {
     if (!isJsonObject(value)) return undefined;
-    value = value[segment];
+    value = ownValue(value, segment);
   }
   return isBlank(value) ? undefined : value;
 }

@@ -1,4 +1,5 @@
 import type { Json } from "./json.js";
+import { ownValue } from "./own-value.js";
 import type { Stamp } from "./stamp.js";
 import { isAfter, laterStamp, reaches } from "./stamp.js";
 import type { Enrolment, FirstSeen, Register, StampedEnrolment, UserState } from "./user.js";
@@ -41,7 +42,7 @@ const mergeRegisters = (
 ): Readonly<Record<string, Register>> => {
   const merged: Record<string, Register> = { ...held };
   for (const [key, value] of Object.entries(written)) {
-    const register = merged[key];
+    const register = ownValue(merged, key);
     if (register === undefined || isAfter(stamp, register.stamp)) merged[key] = { value, stamp };
   }
   return merged;
@@ -91,7 +92,7 @@ const end = (state: UserState, change: Extract<UserChange, { kind: "end" }>): Us
       endedAt: laterStamp(state.endedAt, stamp),
     };
   }
-  const ended = laterStamp(state.feedEnds[feed] ?? null, stamp) ?? stamp;
+  const ended = laterStamp(ownValue(state.feedEnds, feed) ?? null, stamp) ?? stamp;
   return { ...state, firstSeen, feedEnds: { ...state.feedEnds, [feed]: ended } };
 };
 
@@ -108,7 +109,7 @@ const prune = (state: UserState): UserState => ({
     Object.entries(state.enrolments).filter(
       ([, enrolment]) =>
         isAfter(enrolment.stamp, state.endedAt) &&
-        isAfter(enrolment.stamp, state.feedEnds[enrolment.feed] ?? null),
+        isAfter(enrolment.stamp, ownValue(state.feedEnds, enrolment.feed) ?? null),
     ),
   ),
 });

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "./json.js";
 import { isJsonObject } from "./json.js";
+import { ownValue } from "./own-value.js";
 import type { Stamp } from "./stamp.js";
 import { isAfter, reaches } from "./stamp.js";
 
@@ -101,11 +102,11 @@ const parentOf = (key: string): string | null => {
  * every parent (clearing `name` clears `name/givenName` unless that was written later).
  */
 export function visibleValue(state: UserState, key: string): Json | undefined {
-  const register = state.registers[key];
+  const register = ownValue(state.registers, key);
   if (register === undefined || register.value === null || !reaches(register.stamp, state.floor))
     return undefined;
   for (let parent = parentOf(key); parent !== null; parent = parentOf(parent)) {
-    const above = state.registers[parent];
+    const above = ownValue(state.registers, parent);
     if (above !== undefined && !isAfter(register.stamp, above.stamp)) return undefined;
   }
   return register.value;
@@ -135,7 +136,8 @@ const nest = (state: UserState): JsonObject => {
 };
 
 const alive = (state: UserState, enrolment: StampedEnrolment): boolean =>
-  isAfter(enrolment.stamp, state.endedAt) && isAfter(enrolment.stamp, state.feedEnds[enrolment.feed] ?? null);
+  isAfter(enrolment.stamp, state.endedAt) &&
+  isAfter(enrolment.stamp, ownValue(state.feedEnds, enrolment.feed) ?? null);
 
 /** The enrolments that stand: made after the last deletion that would have ended them. */
 export function liveEnrolments(state: UserState): readonly Enrolment[] {

@@ -38,9 +38,9 @@ export async function countByConnection(
   const held = (connection: string): ConnectionCounts => counts.get(connection) ?? noAccounts;
   for (const { connection, state, total } of accounts) {
     const before = held(connection);
-    counts.set(connection, { ...before, accounts: { ...before.accounts, [state]: Number(total) } });
+    counts.set(connection, { ...before, accounts: { ...before.accounts, [state]: total } });
   }
   for (const { connection, total } of holds)
-    counts.set(connection, { ...held(connection), openHolds: Number(total) });
+    counts.set(connection, { ...held(connection), openHolds: total });
   return counts;
 }

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { GuardLimits } from "../domain/configuration.js";
 import { mustHold } from "../domain/guard.js";
 import type { Reason } from "../domain/reasons.js";
-import type { Db, GuardCause } from "./schema.js";
+import type { Db, GuardCause, Tx } from "./schema.js";
 
 /** A removal that asks the guard. */
 export interface RemovalRequest {
@@ -51,7 +51,7 @@ const linkedAccounts = async (tx: Db, request: RemovalRequest): Promise<number> 
     .where("connection", "=", request.connection)
     .where("existence", "!=", "none")
     .executeTakeFirst();
-  return Number(row?.total ?? 0);
+  return row?.total ?? 0;
 };
 
 /** Only a connection's own latch row is locked: removals at one connection go through here one by one. */
@@ -197,47 +197,57 @@ export async function listHolds(
     .execute();
 }
 
+/** A person's word on holds. */
+export interface HoldWord {
+  readonly answer: "released" | "cancelled";
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** How many holds were answered, and whom to wake. */
+export interface AnsweredHolds {
+  readonly holds: number;
+  readonly users: readonly string[];
+}
+
 /**
  * Gives a person's word on open holds: release lets the removals go on, cancel leaves the accounts untouched.
- * Accounts are marked so that their lanes run. Returns the users to wake.
+ * Accounts are marked so that their lanes run. Must be given a transaction: the users that come back are to be
+ * woken in the same one, or a crash between would leave the word without effect.
  */
 export async function answerHolds(
-  db: Db,
+  tx: Tx,
   organization: string,
   selection: HoldSelection,
-  word: { readonly answer: "released" | "cancelled"; readonly author: string; readonly reason: string },
-): Promise<readonly string[]> {
-  return db.transaction().execute(async (tx) => {
-    const rows = await tx
-      .updateTable("holds")
-      .set({
-        state: word.answer,
-        author: word.author,
-        reason: word.reason,
-        answered_at: sql<Date>`outbound_now()`,
-      })
-      .where("organization", "=", organization)
-      .where("state", "=", "open")
-      .$if("ids" in selection, (query) =>
-        query.where("id", "in", "ids" in selection ? [...selection.ids] : []),
+  word: HoldWord,
+): Promise<AnsweredHolds> {
+  const rows = await tx
+    .updateTable("holds")
+    .set({
+      state: word.answer,
+      author: word.author,
+      reason: word.reason,
+      answered_at: sql<Date>`outbound_now()`,
+    })
+    .where("organization", "=", organization)
+    .where("state", "=", "open")
+    .$if("ids" in selection, (query) => query.where("id", "in", "ids" in selection ? [...selection.ids] : []))
+    .$if("connection" in selection, (query) =>
+      query.where("connection", "=", "connection" in selection ? selection.connection : ""),
+    )
+    .returning(["user_key", "account", "connection"])
+    .execute();
+  if (rows.length > 0)
+    await tx
+      .updateTable("accounts")
+      .set({ marked: true })
+      .where(
+        "id",
+        "in",
+        rows.map((row) => row.account),
       )
-      .$if("connection" in selection, (query) =>
-        query.where("connection", "=", "connection" in selection ? selection.connection : ""),
-      )
-      .returning(["user_key", "account", "connection"])
       .execute();
-    if (rows.length > 0)
-      await tx
-        .updateTable("accounts")
-        .set({ marked: true })
-        .where(
-          "id",
-          "in",
-          rows.map((row) => row.account),
-        )
-        .execute();
-    for (const connection of new Set(rows.map((row) => row.connection)))
-      await unlatchIfAnswered(tx, organization, connection);
-    return [...new Set(rows.map((row) => row.user_key))];
-  });
+  for (const connection of new Set(rows.map((row) => row.connection)))
+    await unlatchIfAnswered(tx, organization, connection);
+  return { holds: rows.length, users: [...new Set(rows.map((row) => row.user_key))] };
 }

@@ -2,7 +2,6 @@ import type { AccountState } from "../domain/account.js";
 import { priorities } from "../domain/directory-event.js";
 import type { ErrorCode } from "../domain/errors.js";
 import { markAccounts } from "./accounts.js";
-import { voidHolds } from "./guard.js";
 import { wakeUsers } from "./outbox.js";
 import type { Db, Tx } from "./schema.js";
 import { retryOnConflict } from "./transactions.js";
@@ -24,7 +23,6 @@ export interface ResendResult {
 interface Selected {
   readonly id: string;
   readonly user_key: string;
-  readonly connection: string;
 }
 
 const pageSize = 500;
@@ -38,7 +36,7 @@ const selectPage = (
   const { ids, connection, state, code } = selection;
   return db
     .selectFrom("accounts")
-    .select(["id", "user_key", "connection"])
+    .select(["id", "user_key"])
     .where("organization", "=", organization)
     .$if(ids !== undefined, (query) => query.where("id", "in", [...(ids ?? [])]))
     .$if(connection !== undefined, (query) => query.where("connection", "=", connection ?? ""))
@@ -50,32 +48,24 @@ const selectPage = (
     .execute();
 };
 
-/** A cancelled removal is taken up again; open holds stay: only an answer releases them (promise 9). */
-const voidCancelled = async (tx: Tx, organization: string, accounts: readonly Selected[]): Promise<void> => {
-  const cancelled = await tx
-    .selectFrom("holds")
-    .select(["account", "connection"])
-    .distinct()
-    .where(
-      "account",
-      "in",
-      accounts.map((account) => account.id),
-    )
+/** A cancelled removal is taken up again; open holds stay: only an answer ends those (promise 9). */
+const voidCancelled = async (tx: Tx, accounts: readonly string[]): Promise<void> => {
+  await tx
+    .updateTable("holds")
+    .set({ state: "void" })
+    .where("account", "in", accounts)
     .where("state", "=", "cancelled")
     .execute();
-  for (const { account, connection } of cancelled) await voidHolds(tx, organization, connection, account);
 };
 
 /** Users are locked before accounts, as planning does. */
-const resendPage = (db: Db, organization: string, accounts: readonly Selected[]): Promise<void> =>
+const resendPage = (db: Db, accounts: readonly Selected[]): Promise<void> =>
   retryOnConflict(db, async (tx) => {
     const users = [...new Set(accounts.map((account) => account.user_key))];
+    const ids = accounts.map((account) => account.id);
     await wakeUsers(tx, users, priorities.operator);
-    await markAccounts(
-      tx,
-      accounts.map((account) => account.id),
-    );
-    await voidCancelled(tx, organization, accounts);
+    await markAccounts(tx, ids);
+    await voidCancelled(tx, ids);
   });
 
 /**
@@ -93,7 +83,7 @@ export async function resendAccounts(
   for (let after: string | null = null; ;) {
     const page: Selected[] = await selectPage(db, organization, selection, after);
     if (page.length > 0) {
-      await resendPage(db, organization, page);
+      await resendPage(db, page);
       onPage();
     }
     for (const account of page) users.add(account.user_key);
@@ -108,10 +98,8 @@ export async function provisionUser(db: Db, userKey: string): Promise<number> {
   return retryOnConflict(db, async (tx) => {
     await wakeUsers(tx, [userKey], priorities.operator);
     const accounts = await tx.selectFrom("accounts").select("id").where("user_key", "=", userKey).execute();
-    await markAccounts(
-      tx,
-      accounts.map((account) => account.id),
-    );
-    return accounts.length;
+    const ids = accounts.map((account) => account.id);
+    await markAccounts(tx, ids);
+    return ids.length;
   });
 }

@@ -2,6 +2,6 @@ import { DefaultLogger, Runtime, makeTelemetryFilterString } from "@temporalio/w
 
 // Without `forward`: a runtime that forwards logs and never had a worker keeps Jest from exiting.
 Runtime.install({
-  logger: new DefaultLogger("WARN"),
+  logger: new DefaultLogger("ERROR"),
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "ERROR", other: "ERROR" }) } },
 });

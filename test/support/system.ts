@@ -1,3 +1,4 @@
+import "../setup/quiet.js";
 import { randomUUID } from "node:crypto";
 import type { Client } from "@temporalio/client";
 import { pino } from "pino";

@@ -57,9 +57,9 @@ describe("provisionUser", () => {
     await settled(key);
     const before = target.users().find((user) => user.userName === "grace");
     await system.accept(deletion("u-2"));
-    await until(() => target.users().find((user) => user.userName === "grace")?.active === false);
+    await until(() => target.users().find((user) => user.userName === "grace")?.["active"] === false);
     await system.accept(userEvent("u-2", { registers: { userName: "grace" } }));
-    await until(() => target.users().find((user) => user.userName === "grace")?.active === true);
+    await until(() => target.users().find((user) => user.userName === "grace")?.["active"] === true);
     expect(target.users().find((user) => user.userName === "grace")?.id).toBe(before?.id);
   });
 });

@@ -1,0 +1,50 @@
+import { assertNever } from "../../domain/assert-never.js";
+import type { ConnectionExplanation, Explanation } from "../api/replies.js";
+import { clockAndDistance } from "../times.js";
+
+const openStates: readonly string[] = ["pending", "failing"];
+
+const isOpen = (one: ConnectionExplanation): boolean =>
+  one.account === null
+    ? one.decision !== null && one.decision.verb !== "none"
+    : openStates.includes(one.account.state) || one.account.marked;
+
+const tryText = (next: NonNullable<ConnectionExplanation["nextTry"]>, now: number): string => {
+  const number = `try ${String(next.attempt)}`;
+  switch (next.waiting) {
+    case "retry":
+      return next.at === null ? `${number}, soon` : `${number} at ${clockAndDistance(next.at, now)}`;
+    case "queue":
+      return `${number} waits in the connection's queue for a worker`;
+    case "running":
+      return `${number} is under way`;
+    default:
+      return assertNever(next.waiting);
+  }
+};
+
+const restText = (one: ConnectionExplanation, now: number): string => {
+  const { account, decision } = one;
+  if (account?.state === "parked")
+    return `nothing by itself; once the cause is mended: outbound accounts resend --ids ${account.id} --reason TEXT`;
+  if (account?.dueAt !== null && account?.dueAt !== undefined)
+    return `the account is deleted at ${clockAndDistance(account.dueAt, now)}`;
+  if (decision === null) return "nothing: put the connection back into the configuration to work on it again";
+  return "nothing until something changes";
+};
+
+/** What happens next at one connection, and what a person can do about it; always one sentence. */
+export function nextText(one: ConnectionExplanation, all: Explanation, now: number): string {
+  if (one.hold !== null) {
+    const decide = `outbound holds release --ids ${one.hold.id} --reason TEXT`;
+    return `waits for a person's word since ${clockAndDistance(one.hold.createdAt, now)}: ${decide} (or cancel)`;
+  }
+  const open = isOpen(one);
+  if (open && one.state.name !== "active")
+    return `nothing is tried while the connection is ${one.state.name}: outbound connections resume ${one.connection} --reason TEXT`;
+  if (one.nextTry !== null) return tryText(one.nextTry, now);
+  if (open && all.temporal === "down") return "unknown while Temporal does not answer; nothing is lost";
+  if (all.waiting) return "a change was accepted and is about to be looked at";
+  if (open) return "the work is open and is taken up within minutes";
+  return restText(one, now);
+}
