@@ -48,8 +48,8 @@ const environmentOf = (env: CliIo["env"], warn?: (line: string) => void): Enviro
 
 /** Base URL of the server without a slash at its end. Throws `usage_error` for what is no HTTP URL. */
 export function serverUrl(given: string | undefined, env: CliIo["env"]): string {
-  const url =
-    given ?? (env["OUTBOUND_SERVER"] || `http://127.0.0.1:${String(readClientEnvironment(env).port)}`);
+  const configured = env["OUTBOUND_SERVER"] === "" ? undefined : env["OUTBOUND_SERVER"];
+  const url = given ?? configured ?? `http://127.0.0.1:${String(readClientEnvironment(env).port)}`;
   const origin = given === undefined ? "OUTBOUND_SERVER" : "--server";
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const usable =
@@ -62,12 +62,15 @@ export function serverUrl(given: string | undefined, env: CliIo["env"]): string 
 }
 
 interface TokenSources {
+  /** What the command line gave. */
   readonly given: string | undefined;
   readonly option: string;
   readonly variable: "OUTBOUND_ADMIN_TOKEN" | "OUTBOUND_FEED_TOKEN";
   readonly file: "admin-token" | "feed-token";
   /** As in `no admin token`. */
   readonly name: string;
+  /** What else may be wrong when the token is refused. */
+  readonly doubts: string;
 }
 
 const tokenPattern = /^[\x21-\x7e]+$/;
@@ -84,7 +87,7 @@ const checked = (value: string, origin: string, remedy: string): Token => {
 
 const findToken = async (sources: TokenSources, env: CliIo["env"]): Promise<Token> => {
   const { option, variable } = sources;
-  const remedy = `give the right one by ${option} or ${variable}`;
+  const remedy = `give the right one by ${option} or ${variable}${sources.doubts}`;
   if (sources.given !== undefined) return checked(sources.given, option, remedy);
   const held = env[variable];
   if (held) return checked(held, variable, remedy);
@@ -101,11 +104,13 @@ const findToken = async (sources: TokenSources, env: CliIo["env"]): Promise<Toke
 /** The token of the admin routes. Rejects with `token_missing` or `token_invalid`; names origins, never values. */
 export function adminToken(given: string | undefined, env: CliIo["env"]): Promise<Token> {
   const sources = { option: "--token", variable: "OUTBOUND_ADMIN_TOKEN", file: "admin-token" } as const;
-  return findToken({ ...sources, given, name: "admin token" }, env);
+  return findToken({ ...sources, given, name: "admin token", doubts: "" }, env);
 }
 
 /** The token of a feed; in the data directory only the all-in-one keeps one. Rejects as {@link adminToken}. */
 export function feedToken(given: string | undefined, env: CliIo["env"]): Promise<Token> {
   const sources = { option: "--feed-token", variable: "OUTBOUND_FEED_TOKEN", file: "feed-token" } as const;
-  return findToken({ ...sources, given, name: "feed token" }, env);
+  // An unknown feed is refused just as a wrong token is.
+  const doubts = ", and check --feed and --organization";
+  return findToken({ ...sources, given, name: "feed token", doubts }, env);
 }

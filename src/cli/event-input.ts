@@ -3,10 +3,19 @@ import { CliError } from "./cli-error.js";
 /** Most events in one request (design section 10). */
 export const batchMax = 1_000;
 
-/** Events as they are sent: one as it was written, or requests of up to {@link batchMax} each. */
+/** Above this many bytes of UTF-8 a request is begun anew; the server takes 4 MiB. */
+const bytesMax = 3 * 1_024 * 1_024;
+
+/** One request: a JSON array of `count` events. */
+export interface EventBatch {
+  readonly body: string;
+  readonly count: number;
+}
+
+/** Events as they are sent: one as it was written, or requests of up to {@link batchMax} events each. */
 export type EventInput =
   | { readonly kind: "single"; readonly body: string }
-  | { readonly kind: "batch"; readonly bodies: readonly string[]; readonly count: number };
+  | { readonly kind: "batch"; readonly batches: readonly EventBatch[] };
 
 const parse = (text: string): { readonly value: unknown } | null => {
   try {
@@ -19,11 +28,23 @@ const parse = (text: string): { readonly value: unknown } | null => {
 const isObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const batches = (events: readonly string[]): EventInput => {
-  const bodies: string[] = [];
-  for (let at = 0; at < events.length; at += batchMax)
-    bodies.push(`[${events.slice(at, at + batchMax).join(",")}]`);
-  return { kind: "batch", bodies, count: events.length };
+const inBatches = (events: readonly string[]): EventInput => {
+  const batches: EventBatch[] = [];
+  let open: string[] = [];
+  let bytes = 0;
+  const close = (): void => {
+    if (open.length > 0) batches.push({ body: `[${open.join(",")}]`, count: open.length });
+    open = [];
+    bytes = 0;
+  };
+  for (const event of events) {
+    const size = Buffer.byteLength(event) + 1;
+    if (open.length === batchMax || bytes + size > bytesMax) close();
+    open.push(event);
+    bytes += size;
+  }
+  close();
+  return { kind: "batch", batches };
 };
 
 // Its own words: the parser's message would quote the text, which is somebody's data.
@@ -36,7 +57,7 @@ const readLines = (text: string, file: string): EventInput => {
   const wrong = given.find(({ line }) => !isObject(parse(line)?.value));
   if (wrong !== undefined)
     throw notJson(`${file} is not JSON, and line ${String(wrong.number)} is no JSON object`);
-  return batches(given.map(({ line }) => line));
+  return inBatches(given.map(({ line }) => line));
 };
 
 /**
@@ -51,6 +72,5 @@ export function readEvents(text: string, file: string): EventInput {
   if (isObject(whole.value)) return { kind: "single", body: text };
   if (!Array.isArray(whole.value)) throw notJson(`${name} is JSON, but no event`);
   if (whole.value.length === 0) throw notJson(`${name} is an empty list`);
-  if (whole.value.length <= batchMax) return { kind: "batch", bodies: [text], count: whole.value.length };
-  return batches(whole.value.map((event) => JSON.stringify(event)));
+  return inBatches(whole.value.map((event) => JSON.stringify(event)));
 }

@@ -42,9 +42,13 @@ function wrap(text: string, width: number): readonly string[] {
 const textColumn = 16;
 const margin = "  ";
 
-/** A label with its paragraphs beside it, each wrapped; one that begins with `- ` hangs. Ends without a line break. */
+/**
+ * A label with its paragraphs beside it, each wrapped; one that begins with `- ` hangs, and a command (`$ `) stays on
+ * one line, so that it can be copied. Ends without a line break.
+ */
 export function field(page: Page, label: string, paragraphs: readonly string[]): string {
   const lines = paragraphs.flatMap((paragraph) => {
+    if (paragraph.startsWith("$ ")) return [paragraph];
     const hang = paragraph.startsWith("- ") ? "  " : "";
     const wrapped = wrap(paragraph, page.width - textColumn - hang.length);
     return wrapped.map((line, index) => (index === 0 ? line : hang + line));
@@ -69,7 +73,8 @@ export function fields(
     .join("\n");
 }
 
-const nameRoomMax = 32;
+/** Names up to this length have their text beside them. */
+export const nameRoomMax = 32;
 
 /** Names with texts, as paragraphs of a field: aligned where the names are short, else the text on its own line. */
 export function pairs(

@@ -10,7 +10,7 @@ export interface ActionOptions {
 }
 
 const asAuthor = (text: string): string => {
-  if (!/^[\x20-\x7e]{1,128}$/.test(text))
+  if (!/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/.test(text))
     throw new InvalidArgumentError("It must be 1 to 128 printable ASCII characters.");
   return text;
 };

@@ -21,5 +21,5 @@ export async function readTextFile(file: string): Promise<string> {
 
 /** The text of a file, or of stdin for `-`. Rejects with `file_unreadable`. */
 export async function readInput(file: string, io: CliIo): Promise<string> {
-  return file === "-" ? readAll(io.stdin ?? (async function* () {})()) : readTextFile(file);
+  return file === "-" ? (io.stdin === undefined ? "" : readAll(io.stdin)) : readTextFile(file);
 }

@@ -5,23 +5,22 @@ import { CliError, exitCodes } from "./cli-error.js";
 import type { CliIo } from "./io.js";
 import { printable } from "./printable.js";
 
-/** What helps, per code of the server; without a full stop. */
+/** What helps, per code of the server, where the command line has better words than HTTP; without a full stop. */
 const hints: Readonly<Record<string, string>> = {
   unknown_user: "find the key with `outbound users find NAME`, or write the id as source:externalId",
   unknown_connection: "`outbound connections list` names them",
   unknown_organization: "check --organization, or apply a configuration first: outbound apply FILE",
-  unknown_event: "check the id; a rejected event is not stored",
   event_ambiguous: "choose one by --source",
-  not_found: "check --server, --organization and the ids",
-  organization_mismatch: "check --organization, or leave it out: the file names its own",
+  not_found: "check --server, and that server and command line have the same version",
+  organization_mismatch: "leave --organization out: the file names its own",
   orphans: "put them back, disable them with `enabled: false`, or apply with --orphans keep",
 };
 
-const hintFor = ({ problem, token, retryAfterSeconds }: ProblemError): string => {
-  if (problem.status === 401) return `; the token of ${token.origin} was used: ${token.remedy}`;
-  const known = Object.hasOwn(hints, problem.code) ? hints[problem.code] : undefined;
-  if (known !== undefined) return `; ${known}`;
-  return retryAfterSeconds === null ? "" : `; try again in ${String(retryAfterSeconds)} s`;
+const remedy = ({ problem, token, retryAfterSeconds }: ProblemError): string => {
+  if (problem.status === 401) return `the token of ${token.origin} was used: ${token.remedy}`;
+  const hint = Object.hasOwn(hints, problem.code) ? hints[problem.code] : undefined;
+  if (hint !== undefined) return hint;
+  return retryAfterSeconds === null ? problem.detail : `try again in ${String(retryAfterSeconds)} s`;
 };
 
 /** Extra members that list what a refusal is about. */
@@ -30,12 +29,12 @@ const listed = ({ problem }: ProblemError): string => {
   return Array.isArray(names) ? ` (${names.map(String).join(", ")})` : "";
 };
 
-const withoutStop = (sentence: string): string => sentence.replace(/\.\s*$/, "");
+const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 
 const problemLines = (error: ProblemError): readonly string[] => {
-  const { problem } = error;
-  const details = (problem.errors ?? []).map((one) => `  ${one.pointer}: ${one.code}: ${one.detail}`);
-  return [`${problem.code}: ${withoutStop(problem.detail)}${listed(error)}${hintFor(error)}`, ...details];
+  const { code, title, errors = [] } = error.problem;
+  const details = errors.map((one) => `  ${one.pointer}: ${one.code}: ${one.detail}`);
+  return [`${code}: ${lowerFirst(title)}${listed(error)}; ${remedy(error)}`, ...details];
 };
 
 const plainLines = (error: unknown): readonly string[] => {

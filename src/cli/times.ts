@@ -24,9 +24,9 @@ export function clockAndDistance(iso: string, now: number): string {
   return `${clock(iso)} (${distance(iso, now)})`;
 }
 
-/** A duration in its largest whole unit: `30 days`, `1 hour`. */
+/** A duration in the largest unit that says it exactly: `30 days`, `36 hours`. */
 export function duration(lengthMs: number): string {
-  const [name, length] = units.find(([, one]) => lengthMs >= one) ?? units[3];
+  const [name, length] = units.find(([, one]) => lengthMs >= one && lengthMs % one === 0) ?? units[3];
   const count = Math.round(lengthMs / length);
   return `${String(count)} ${name}${count === 1 ? "" : "s"}`;
 }

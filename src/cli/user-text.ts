@@ -35,13 +35,13 @@ export function enrolmentText(enrolment: Enrolment): string {
 /** A (masked) value on one line: `a•••`; `value a•••, primary true`; several are divided by semicolons. */
 export function valueText(value: Json): string {
   if (value === null) return "no value";
-  if (Array.isArray(value))
-    return value.length === 0 ? "none" : value.map((one: Json) => valueText(one)).join("; ");
+  if (typeof value === "string") return value === "" ? '""' : value;
+  if (typeof value !== "object") return String(value);
   if (isJsonObject(value))
     return Object.entries(value)
       .map(([key, one]) => `${key} ${valueText(one)}`)
       .join(", ");
-  return value === "" ? '""' : String(value);
+  return value.length === 0 ? "none" : value.map(valueText).join("; ");
 }
 
 /** Nested attributes as dotted names with their values: `name.givenName`; lists stay whole. */

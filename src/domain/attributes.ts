@@ -1,5 +1,6 @@
 import type { Json } from "./json.js";
 import { isJsonObject, sameJson } from "./json.js";
+import { ownValue } from "./own-value.js";
 
 /**
  * Target attributes, flat: `userName`, `name.givenName`, `emails`,
@@ -19,8 +20,9 @@ export interface AttributeDifference {
  */
 export function attributeDifference(desired: AttributeMap, held: AttributeMap): AttributeDifference {
   const set: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(desired)) if (!sameJson(value, held[name])) set[name] = value;
-  const clear = Object.keys(held).filter((name) => desired[name] === undefined && held[name] !== undefined);
+  for (const [name, value] of Object.entries(desired))
+    if (!sameJson(value, ownValue(held, name))) set[name] = value;
+  const clear = Object.keys(held).filter((name) => ownValue(desired, name) === undefined);
   return { set, clear };
 }
 
@@ -29,9 +31,12 @@ export function isEmptyDifference(difference: AttributeDifference): boolean {
   return Object.keys(difference.set).length === 0 && difference.clear.length === 0;
 }
 
-/** Whether what a target shows holds at least what is desired: targets add members of their own to list entries. */
+/**
+ * Whether what a target shows holds at least what is desired: targets add members of their own to list entries.
+ * Unassigned and absent are equal (RFC 7643 §2.5).
+ */
 export function satisfies(observed: Json | undefined, desired: Json): boolean {
-  if (observed === undefined) return false;
+  if (observed === undefined) return desired === null;
   if (Array.isArray(desired))
     return (
       Array.isArray(observed) &&
@@ -41,7 +46,7 @@ export function satisfies(observed: Json | undefined, desired: Json): boolean {
   if (isJsonObject(desired))
     return (
       isJsonObject(observed) &&
-      Object.keys(desired).every((key) => satisfies(observed[key], desired[key] ?? null))
+      Object.keys(desired).every((key) => satisfies(ownValue(observed, key), desired[key] ?? null))
     );
   return sameJson(observed, desired);
 }
@@ -53,8 +58,8 @@ export function satisfies(observed: Json | undefined, desired: Json): boolean {
 export function heldOf(observed: AttributeMap, desired: AttributeMap, applied: AttributeMap): AttributeMap {
   const held: Record<string, Json> = {};
   for (const name of new Set([...Object.keys(desired), ...Object.keys(applied)])) {
-    const value = observed[name];
-    const wanted = desired[name];
+    const value = ownValue(observed, name);
+    const wanted = ownValue(desired, name);
     if (value === undefined || value === null) continue;
     held[name] = wanted !== undefined && satisfies(value, wanted) ? wanted : value;
   }

@@ -82,7 +82,8 @@ const removalOf = (
 const removalReason = (want: Want, cause: RemovalCause, account: Account | null): Reason => {
   if (want.verb !== "remove") return { code: "removal_kept", cause };
   if (want.step === "delete") return { code: "removal_delete", cause };
-  return { code: "removal_disable", cause, deleteAt: account?.dueAt ?? null, graceMs: want.graceMs };
+  const deleteAt = want.graceMs === null ? null : (account?.dueAt ?? null);
+  return { code: "removal_disable", cause, deleteAt, graceMs: want.graceMs };
 };
 
 const selectionReasons = (selection: Selection): readonly Reason[] =>
@@ -102,7 +103,10 @@ const selectionReasons = (selection: Selection): readonly Reason[] =>
   });
 
 /** Where a user stands to a connection's group filter. */
-type Scope = { readonly kind: "in" | "out" | "unknown"; readonly reason: Reason };
+interface Scope {
+  readonly kind: "in" | "out" | "unknown";
+  readonly reason: Reason;
+}
 
 const scopeOf = (connection: Connection, facts: UserFacts): Scope => {
   const filter = connection.groupFilter;
@@ -156,10 +160,20 @@ const desiredAccount = (
   };
 };
 
-const disabledReasons = (view: UserView): readonly Reason[] => [
-  ...(view.disabled ? [{ code: "user_disabled" as const }] : []),
-  ...(view.locked ? [{ code: "user_locked" as const }] : []),
-];
+interface Activity {
+  readonly active: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+const activityOf = (connection: Connection, view: UserView): Activity => {
+  const ignored = !view.enabled && connection.deprovision.disabled === "ignore";
+  const reasons: readonly Reason[] = [
+    ...(view.disabled ? [{ code: "user_disabled" as const }] : []),
+    ...(view.locked ? [{ code: "user_locked" as const }] : []),
+    ...(ignored ? [{ code: "disabled_ignored" as const }] : []),
+  ];
+  return { active: view.enabled || ignored, reasons };
+};
 
 interface Verdict {
   readonly want: Want;
@@ -172,27 +186,21 @@ const ensureSelected = (
   account: Account | null,
   selection: Selection,
 ): Verdict => {
-  const switched = disabledReasons(view);
-  if (!view.enabled && !hasAccount(account))
-    return { want: { verb: "none" }, reasons: [...switched, { code: "disabled_not_created" }] };
-  const ignored = !view.enabled && connection.deprovision.disabled === "ignore";
-  const desired = desiredAccount(
-    connection,
-    view,
-    selection.allowed,
-    view.enabled || ignored,
-    selection.selfService,
-  );
-  const reasons = ignored ? [...switched, { code: "disabled_ignored" as const }] : switched;
+  const { active, reasons } = activityOf(connection, view);
+  if (!view.enabled && !hasAccount(account)) {
+    const why = reasons.filter((reason) => reason.code !== "disabled_ignored");
+    return { want: { verb: "none" }, reasons: [...why, { code: "disabled_not_created" }] };
+  }
+  const desired = desiredAccount(connection, view, selection.allowed, active, selection.selfService);
   return { want: desired.want, reasons: [...reasons, ...desired.reasons] };
 };
 
 const deselect = (connection: Connection, view: UserView, account: Account | null, now: number): Verdict => {
   const policy = connection.deprovision.deselected;
   if (policy === "keep") {
-    const active = view.enabled || connection.deprovision.disabled === "ignore";
+    const { active, reasons } = activityOf(connection, view);
     const desired = desiredAccount(connection, view, account?.allowed ?? [], active, false);
-    return { want: desired.want, reasons: [{ code: "deselected_kept" }, ...desired.reasons] };
+    return { want: desired.want, reasons: [{ code: "deselected_kept" }, ...reasons, ...desired.reasons] };
   }
   const want = removalOf({ kind: policy }, "deselected", account, now);
   return { want, reasons: [removalReason(want, "deselected", account)] };

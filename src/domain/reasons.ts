@@ -70,11 +70,23 @@ const causeText = (cause: RemovalCause): string => {
   }
 };
 
+const units: readonly (readonly [string, number])[] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** A span in the largest unit that tells it exactly, else in seconds, rounded up. */
+const spanText = (ms: number): string => {
+  const [unit, size] = units.find(([, one]) => ms % one === 0) ?? ["second", 1_000];
+  const count = Math.ceil(ms / size);
+  return `${String(count)} ${unit}${count === 1 ? "" : "s"}`;
+};
+
 const disableText = (reason: Extract<Reason, { code: "removal_disable" }>): string => {
   const base = `the account is disabled, since ${causeText(reason.cause)}`;
   if (reason.deleteAt !== null) return `${base}; it is deleted on ${new Date(reason.deleteAt).toISOString()}`;
-  if (reason.graceMs !== null)
-    return `${base}; it is deleted ${String(Math.round(reason.graceMs / 86_400_000))} days later`;
+  if (reason.graceMs !== null) return `${base}; it is deleted ${spanText(reason.graceMs)} later`;
   return base;
 };
 

@@ -9,15 +9,17 @@ export function lowersAccess(want: Want, account: Account | null): boolean {
   return account.existence === "none" && (account.state === "failing" || account.state === "pending");
 }
 
-const isOpen = (account: Account): boolean =>
-  account.state === "pending" ||
-  account.state === "failing" ||
-  (account.state === "settled" && (account.uncertain || account.existence === "maybe"));
+const isWaiting = (account: Account): boolean => account.state === "pending" || account.state === "failing";
+
+/** What a decision of nothing still has to end: a hold, a parked failure, a cancelled removal, a grace. */
+const isUnfinished = (account: Account): boolean =>
+  account.state === "held" || account.state === "parked" || account.dueAt !== null;
 
 /**
  * Whether a lane must run for an account: it is open (waiting, retrying, uncertain, maybe there), marked by an
  * operator, or its wish differs from the one it was last settled, held or parked at. A disabled connection never
- * has work, nor has a decision of nothing unless an attempt for the account is still open.
+ * has work. A decision of nothing has some only where an attempt is open, or a hold, a parked failure or a grace is
+ * left over from an earlier decision; it leaves an account that rests as it is.
  */
 export function hasWork(
   want: Want,
@@ -27,8 +29,9 @@ export function hasWork(
 ): boolean {
   if (!connectionEnabled) return false;
   if (account === null) return want.verb !== "none";
-  if (account.marked || isOpen(account)) return true;
-  if (want.verb === "none") return false;
+  if (account.marked || isWaiting(account)) return true;
+  if (want.verb === "none") return isUnfinished(account) && account.wish !== wish;
+  if (account.state === "settled" && (account.uncertain || account.existence === "maybe")) return true;
   if (account.state === "removed" && want.verb === "remove") return false;
   return account.wish !== wish;
 }

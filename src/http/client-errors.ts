@@ -13,7 +13,9 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   if (error.code === "ECONNRESET" || socket.destroyed) return;
   const kind = kindOf(error.code);
   const [status, title] = problemKinds[kind];
-  const body = JSON.stringify(problemDocument(kind, { detail: "the request could not be read" }, randomUUID()));
+  const body = JSON.stringify(
+    problemDocument(kind, { detail: "the request could not be read" }, randomUUID()),
+  );
   if (socket.writable)
     socket.write(
       [

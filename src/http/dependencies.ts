@@ -34,7 +34,10 @@ export interface HttpDependencies {
   /** Rejects when the store does not answer. */
   readonly health: () => Promise<Health>;
   /** Probes a connection's credentials with a harmless read. */
-  readonly testConnection: (organization: string, connection: string) => Promise<{ readonly ok: boolean; readonly code: string | null }>;
+  readonly testConnection: (
+    organization: string,
+    connection: string,
+  ) => Promise<{ readonly ok: boolean; readonly code: string | null }>;
   readonly logger: FastifyBaseLogger | false;
   /** Epoch milliseconds; the process's clock by default. */
   readonly now?: () => number;

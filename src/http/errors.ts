@@ -14,13 +14,20 @@ const contentTypes =
 const frameworkAnswers: Readonly<Record<string, Answer>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["unsupported_media_type", { detail: contentTypes }],
   FST_ERR_CTP_BODY_TOO_LARGE: ["body_too_large", { detail: "a body has at most 4 MiB: send less at once" }],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["invalid_request", { detail: "the body is shorter or longer than Content-Length says" }],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    "invalid_request",
+    { detail: "the body is shorter or longer than Content-Length says" },
+  ],
   FST_ERR_BAD_URL: ["bad_url", { detail: "the path is not correctly percent-encoded" }],
   FST_ERR_MAX_PARAM_LENGTH: ["bad_url", { detail: "a part of the path is too long" }],
-  FST_UNDER_PRESSURE: ["overloaded", { detail: "try again in a few seconds" }],
 };
 
-const places: Readonly<Record<string, string>> = { params: "/path", querystring: "/query", body: "/body", headers: "/headers" };
+const places: Readonly<Record<string, string>> = {
+  params: "/path",
+  querystring: "/query",
+  body: "/body",
+  headers: "/headers",
+};
 
 const validationErrors = (error: FastifyError): readonly ProblemError[] =>
   (error.validation ?? []).map((issue) => {
@@ -29,7 +36,9 @@ const validationErrors = (error: FastifyError): readonly ProblemError[] =>
     return {
       pointer: `${places[error.validationContext ?? "body"] ?? ""}${at}`,
       code: issue.keyword === "unrecognized_keys" ? "unknown_key" : "invalid_value",
-      detail: Array.isArray(keys) ? `remove what is not known here: ${keys.map(String).join(", ").slice(0, 200)}` : (issue.message ?? "is not valid"),
+      detail: Array.isArray(keys)
+        ? `remove what is not known here: ${keys.map(String).join(", ").slice(0, 200)}`
+        : (issue.message ?? "is not valid"),
     };
   });
 
@@ -43,18 +52,28 @@ const knownAnswer = (error: FastifyError): Answer | null => {
   const framework = frameworkAnswers[error.code];
   if (framework !== undefined) return framework;
   const status = error.statusCode ?? 500;
-  return status >= 400 && status < 500 ? ["invalid_request", { detail: "the request could not be read" }] : null;
+  return status >= 400 && status < 500
+    ? ["invalid_request", { detail: "the request could not be read" }]
+    : null;
 };
 
-const sqlState = (error: FastifyError): string | null => (/^[0-9A-Z]{5}$/.test(error.code) ? error.code : null);
+const sqlState = (error: FastifyError): string | null =>
+  /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null;
 
 /** Where an error was raised, without its message: that may hold what somebody sent. */
 const framesOf = (error: Error): readonly string[] =>
-  (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim());
+  (error.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
 
 const logUnknown = (request: FastifyRequest, error: FastifyError): void => {
   const route = request.routeOptions.url ?? "unmatched";
-  request.log.error({ route, error: error.name, code: sqlState(error), frames: framesOf(error) }, "request failed");
+  request.log.error(
+    { route, error: error.name, code: sqlState(error), frames: framesOf(error) },
+    "request failed",
+  );
 };
 
 /**
@@ -66,8 +85,11 @@ export function handleErrors(app: FastifyInstance, db: Db): void {
     const known = knownAnswer(error);
     if (known !== null) return sendProblem(reply, ...known);
     logUnknown(request, error);
-    if (!(await isDatabaseUp(db))) return sendProblem(reply, "store_unavailable", { detail: "nothing was stored: try again" });
-    return sendProblem(reply, "internal", { detail: "the request failed; the log has more under this instance" });
+    if (!(await isDatabaseUp(db)))
+      return sendProblem(reply, "store_unavailable", { detail: "nothing was stored: try again" });
+    return sendProblem(reply, "internal", {
+      detail: "the request failed; the log has more under this instance",
+    });
   });
   app.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, "not_found", { detail: "check the path and the method; /openapi.json lists them" }),
@@ -75,7 +97,11 @@ export function handleErrors(app: FastifyInstance, db: Db): void {
 }
 
 /** Answers for what Fastify refuses before any route is found: a path that cannot be decoded. */
-export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function answerFrameworkError(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const answer = frameworkAnswers[error.code] ?? (["internal", { detail: "the request failed" }] as const);
   void sendProblem(reply, ...answer);
 }

@@ -71,7 +71,11 @@ export class HttpProblem extends Error {
 const retryAfterSeconds = 5;
 
 /** The members of a problem document (RFC 9457 §3.1); `requestId` finds the request in the log. */
-export function problemDocument(kind: ProblemKind, details: ProblemDetails, requestId: string): Readonly<Record<string, unknown>> {
+export function problemDocument(
+  kind: ProblemKind,
+  details: ProblemDetails,
+  requestId: string,
+): Readonly<Record<string, unknown>> {
   const [status, title] = problemKinds[kind];
   const code = details.code ?? kind;
   return {

@@ -8,7 +8,10 @@ export function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unmatched";
     const { method } = request;
-    request.log.info({ method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }, "request");
+    request.log.info(
+      { method, route, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+      "request",
+    );
     done();
   });
 }

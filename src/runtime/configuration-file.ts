@@ -5,6 +5,7 @@ import type { ParseResult } from "../config/parse-configuration.js";
 import { renderProblems } from "../config/render-problems.js";
 import { settingsSchemas } from "../connectors/registry.js";
 import type { Configuration } from "../domain/configuration.js";
+import { priorities } from "../domain/directory-event.js";
 import {
   currentRevision,
   lastFileHash,
@@ -67,7 +68,7 @@ const store = async (db: Db, loaded: LoadedConfiguration): Promise<number> => {
   await refuseOrphans(db, loaded);
   const { configuration, text, hash } = loaded;
   const revision = await storeRevision(db, { configuration, text, hash, origin: "file", author: "file" });
-  await wakeAllUsers(db, configuration.organization);
+  await wakeAllUsers(db, configuration.organization, priorities.bulk);
   return revision;
 };
 

@@ -65,7 +65,7 @@ export function describeFailing(on: Harness): void {
       const account = on.sample();
       on.proxy.next("write", { kind: "stall" });
       const started = performance.now();
-      const error = await failureOf(on.connector.create(account, callContext(400)));
+      const error = await failureOf(on.connector.create(account, callContext(1500)));
       expect(error).toMatchObject({ code: "reply_lost", sent: "maybe" });
       expect(performance.now() - started).toBeLessThan(5000);
       await on.proxy.settled();

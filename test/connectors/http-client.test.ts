@@ -68,6 +68,28 @@ describe("egress", () => {
   });
 });
 
+describe("a success", () => {
+  it.each(["text/html", "text/plain; charset=utf-8"])("of type %s is not taken for JSON", async (type) => {
+    const server = await serve(() => ({
+      status: 200,
+      headers: { "content-type": type },
+      body: '{"id":"1"}',
+    }));
+    const error = await failureOf(clientFor(server.url).request(writing, callContext()));
+    expect(error).toMatchObject({ code: "contract", sent: "maybe", status: 200 });
+  });
+
+  it.each(["application/json", "application/scim+json; charset=utf-8", undefined])(
+    "of type %s is read",
+    async (type) => {
+      const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
+      const server = await serve(() => ({ status: 200, headers, body: '{"id":"1"}' }));
+      const reply = await clientFor(server.url).request(writing, callContext());
+      expect(reply.body).toEqual({ id: "1" });
+    },
+  );
+});
+
 describe("an answer that is too large", () => {
   const large = JSON.stringify({ text: "x".repeat(5000) });
 

@@ -6,7 +6,14 @@ import type { Stamping } from "./timed.js";
 
 const urn = "urn:example:acme:2.0:User";
 
-const simpleKeys = ["userName", "title", "name/givenName", "name/familyName", `${urn}/team`, `${urn}/boss/value`];
+const simpleKeys = [
+  "userName",
+  "title",
+  "name/givenName",
+  "name/familyName",
+  `${urn}/team`,
+  `${urn}/boss/value`,
+];
 /** Keys that are only ever cleared as a whole: everything below them goes. */
 const parentKeys = ["name", urn, `${urn}/boss`];
 

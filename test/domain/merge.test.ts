@@ -30,7 +30,7 @@ describe("mergeUser", () => {
       fc.property(deliveries(userChanges), ({ changes, delivered }) => {
         expect(mergeUsers(delivered)).toEqual(mergeUsers(inStampOrder(changes)));
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -42,7 +42,7 @@ describe("mergeUser", () => {
         fc.pre(first !== undefined && second !== undefined);
         expect(mergeUsers([first, second], base)).toEqual(mergeUsers([second, first], base));
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -53,7 +53,7 @@ describe("mergeUser", () => {
         const backwards = [...delivered.slice(cut)].reverse();
         expect(mergeUsers(backwards, mergeUsers(delivered.slice(0, cut)))).toEqual(mergeUsers(delivered));
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -65,7 +65,7 @@ describe("mergeUser", () => {
         const again = mergeUser(state, changes[pick % changes.length]!.change);
         expect(again).toEqual({ state, changed: false });
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -76,7 +76,7 @@ describe("mergeUser", () => {
         const before = mergeUsers(changes.slice(1));
         expectHonest(before, mergeUser(before, changes[0]!.change));
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -91,7 +91,7 @@ describe("mergeUser", () => {
           enrolments: byText(plain.enrolments),
         });
       }),
-      { numRuns: 800 },
+      { numRuns: 400 },
     );
   });
 
@@ -116,7 +116,7 @@ describe("mergeGroup", () => {
         const displayName = state.displayName?.value ?? null;
         expect({ exists: groupExists(state), displayName }).toEqual(plainGroup(changes));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -132,7 +132,7 @@ describe("mergeGroup", () => {
           changed: false,
         });
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 });

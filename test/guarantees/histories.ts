@@ -16,7 +16,7 @@ const same = (...names: readonly string[]) => Object.fromEntries(names.map((name
 /** Facts with everything in them that a decision of this release looks at: lists, logins, filters, two feeds. */
 export const facts: OracleFacts = {
   connections: [
-    { id: "all", groups: null, mapping: same("userName", "name", "title", "emails", urn) },
+    { id: "all", groups: null, mapping: same("userName", "name", "title", "emails", `${urn}:division`) },
     {
       id: "some",
       groups: ["g-0", "g-1"],
@@ -61,7 +61,7 @@ export function configurationOf(organization: string): Configuration {
       source: "hr",
       authoritative,
       ...(application !== null && { application }),
-      tokens: ["env:FEED_TOKEN"],
+      tokens: [`env:TOKEN_${id.toUpperCase()}`],
     })),
     connections: facts.connections.map(({ id, groups, mapping }) => ({
       id,
@@ -85,7 +85,7 @@ const some = (ids: readonly string[]) => fc.subarray([...ids]);
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 
 const word = fc.constantFrom("A", "B", "C");
-const attributes: fc.Arbitrary<Record<string, JsonValue>> = fc.record(
+const attributes = fc.record(
   {
     title: fc.option(word),
     name: fc.option(
@@ -129,7 +129,7 @@ const userData = (type: PostedType): fc.Arbitrary<PostedData> =>
     .record({ id: fc.constantFrom(...userIds), said: attributes, groups: groupsSaid, name: maybe(word) })
     .map((drawn) => {
       const named = drawn.name ?? (type === "user.created" ? "A" : undefined);
-      const { active, ...others } = drawn.said;
+      const { active, ...others } = drawn.said as Record<string, JsonValue>;
       const switches =
         type === "user.disabled" || type === "user.enabled"
           ? {}

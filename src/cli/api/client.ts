@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Token } from "../access.js";
+import { errorIdentity } from "../../domain/error-identity.js";
 import { CliError } from "../cli-error.js";
 import { ProblemError, problemSchema } from "./problem-error.js";
 
@@ -39,11 +40,10 @@ const encoded = (segment: string): string => {
 };
 
 const urlOf = (base: string, call: Call<unknown>): string => {
-  const given = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
-  );
-  const query = new URLSearchParams(given).toString();
-  return `${base}/${call.path.map(encoded).join("/")}${query === "" ? "" : `?${query}`}`;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(call.query ?? {}))
+    if (value !== undefined) query.set(name, value);
+  return `${base}/${call.path.map(encoded).join("/")}${query.size === 0 ? "" : `?${query.toString()}`}`;
 };
 
 const requestOf = (call: Call<unknown>): RequestInit => ({
@@ -61,13 +61,13 @@ const requestOf = (call: Call<unknown>): RequestInit => ({
 });
 
 const causeCode = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
-  return typeof code === "string" ? ` (${code})` : "";
+  const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : undefined;
+  const { code } = errorIdentity(cause);
+  return code === null ? "" : ` (${code})`;
 };
 
 const failure = (error: unknown, url: string): CliError =>
-  error instanceof Error && error.name === "TimeoutError"
+  errorIdentity(error).error === "TimeoutError"
     ? new CliError(
         "server_timeout",
         `the server at ${url} has not answered in time; it may have acted, so look before you repeat`,

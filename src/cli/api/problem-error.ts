@@ -5,6 +5,7 @@ import type { Token } from "../access.js";
 export const problemSchema = z.looseObject({
   code: z.string(),
   status: z.number(),
+  title: z.string(),
   detail: z.string(),
   errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
 });

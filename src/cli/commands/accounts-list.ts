@@ -31,7 +31,7 @@ export function registerAccountsList(accounts: Command, cli: Cli): void {
       session.show(reply, ({ items }) => {
         if (items.length === 0) return "No account matches.";
         const rows = items.map((one) => [one.user, one.connection, ...accountRow(one)]);
-        return renderTable(["user", "connection", "state", "code", "tries", "updated", "id"], rows);
+        return renderTable(["user", "connection", "state", "code", "attempts", "updated", "id"], rows);
       });
       const note = cutNote(reply);
       if (note !== null) session.note(note);

@@ -6,7 +6,7 @@ import type { Cli } from "../session.js";
 import { openSession } from "../session.js";
 
 const changes = {
-  pause: "stop working on a connection; its work waits, and no try is burned",
+  pause: "stop working on a connection; its work waits, and no attempt is burned",
   resume: "work on a paused or quarantined connection again",
 } as const;
 

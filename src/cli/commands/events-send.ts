@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import type { Token } from "../access.js";
 import { feedToken } from "../access.js";
 import type { EventResult, EventsReply } from "../api/replies.js";
 import { eventsReply } from "../api/replies.js";
 import { CliError } from "../cli-error.js";
 import { counted } from "../counted.js";
 import type { EventInput } from "../event-input.js";
-import { batchMax, readEvents } from "../event-input.js";
+import { readEvents } from "../event-input.js";
 import { readInput } from "../read-input.js";
 import type { Cli, GlobalOptions, Session } from "../session.js";
 import { openSession } from "../session.js";
@@ -41,37 +42,33 @@ const asText = ({ results, settled, connections = [] }: EventsReply): string => 
   return [table, "", ...(connections.length === 0 ? [] : [states, ""]), verdict].join("\n");
 };
 
+const shifted = (reply: EventsReply, by: number): readonly EventResult[] =>
+  reply.results.map((one) => (one.status === "rejected" ? { ...one, index: one.index + by } : one));
+
 /** Sends the requests one after the other: what comes later in a file is later in time. */
 const sendAll = async (
   session: Session,
   options: SendOptions,
   input: EventInput,
-  cli: Cli,
+  token: Token,
 ): Promise<EventsReply> => {
-  const token = await feedToken(options.feedToken, cli.io.env);
   const path = ["v1", "organizations", await session.organization(), "feeds", options.feed, "events"];
-  const type =
-    input.kind === "single" ? "application/cloudevents+json" : "application/cloudevents-batch+json";
-  const bodies = input.kind === "single" ? [input.body] : input.bodies;
-  const query = { wait: options.wait };
-  const replies: EventsReply[] = [];
-  for (const text of bodies) {
-    const call = { method: "POST" as const, path, query, body: { type, text }, token, reply: eventsReply };
-    const reply = await session.client.send(call).catch((error: unknown) => {
-      if (replies.length > 0)
+  const call = { method: "POST" as const, path, query: { wait: options.wait }, token, reply: eventsReply };
+  if (input.kind === "single")
+    return session.client.send({ ...call, body: { type: "application/cloudevents+json", text: input.body } });
+  const results: EventResult[] = [];
+  for (const batch of input.batches) {
+    const body = { type: "application/cloudevents-batch+json", text: batch.body };
+    const reply = await session.client.send({ ...call, body }).catch((error: unknown) => {
+      if (results.length > 0)
         session.note(
-          `The first ${String(replies.length * batchMax)} events are in; send all again: they are answered as duplicate.`,
+          `The first ${counted(results.length, "event")} had been sent; send all again: what is in is answered as duplicate.`,
         );
       throw error;
     });
-    replies.push(reply);
+    results.push(...shifted(reply, results.length));
   }
-  const results = replies.flatMap((reply, at) =>
-    reply.results.map((one) =>
-      one.status === "rejected" ? { ...one, index: one.index + at * batchMax } : one,
-    ),
-  );
-  return { ...replies[0], results };
+  return { results };
 };
 
 const rejectedLines = (rejected: readonly Rejected[]): readonly string[] =>
@@ -86,7 +83,7 @@ const send = async (file: string, command: Command, cli: Cli): Promise<void> => 
   if (options.wait !== undefined && input.kind === "batch")
     throw new CliError("usage_error", "--wait takes a single event; send the events without it");
   const session = openSession(cli, command);
-  const reply = await sendAll(session, options, input, cli);
+  const reply = await sendAll(session, options, input, await feedToken(options.feedToken, cli.io.env));
   session.show(reply, asText);
   const rejected = reply.results.filter((one) => one.status === "rejected");
   if (rejected.length === 0) return;

@@ -12,7 +12,7 @@ import { enrolmentText, leaves, presence, userTitle } from "../user-text.js";
 const accountsTable = (user: UserDetails): string => {
   if (user.accounts.length === 0) return "  none";
   const rows = user.accounts.map((account) => [account.connection, account.remoteId, ...accountRow(account)]);
-  const table = renderTable(["connection", "remote id", "state", "code", "tries", "updated", "id"], rows);
+  const table = renderTable(["connection", "remote id", "state", "code", "attempts", "updated", "id"], rows);
   return table.replaceAll(/^/gm, "  ");
 };
 

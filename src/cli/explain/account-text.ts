@@ -2,7 +2,7 @@ import { assertNever } from "../../domain/assert-never.js";
 import type { Account, ConnectionExplanation } from "../api/replies.js";
 import { counted } from "../counted.js";
 import { errorText } from "../error-text.js";
-import { clock, clockAndDistance, distance } from "../times.js";
+import { clockAndDistance } from "../times.js";
 
 const origins: Readonly<Record<NonNullable<Account["linkOrigin"]>, string>> = {
   created: "created by outbound",
@@ -28,14 +28,14 @@ const existenceText = (account: Account): string => {
 };
 
 /** `code: what it means`, or the bare code when this version does not know it. */
-export function codeText(code: string): string {
+function codeText(code: string): string {
   const text = errorText(code);
   return text === null ? code : `${code}: ${text}`;
 }
 
 const failingText = (account: Account, now: number): string => {
   const since = account.failingSince === null ? "" : ` since ${clockAndDistance(account.failingSince, now)}`;
-  return `failing${since}, ${counted(account.attempts, "try").replace("trys", "tries")} so far`;
+  return `failing${since}, ${counted(account.attempts, "attempt")} so far`;
 };
 
 const stateText = (account: Account, now: number): string => {
@@ -66,7 +66,7 @@ export function accountText(one: ConnectionExplanation, now: number): readonly s
     stateText(account, now),
     ...(account.code === null ? [] : [codeText(account.code)]),
     ...(account.uncertain
-      ? ["uncertain: a try ended without a word; the account is read before the next write"]
+      ? ["uncertain: an attempt ended without a word; the account is read before the next write"]
       : []),
     ...(account.marked ? ["marked: an operator asked for another look"] : []),
     ...(account.dueAt === null ? [] : [`to be deleted at ${clockAndDistance(account.dueAt, now)}`]),
@@ -77,8 +77,7 @@ export function accountText(one: ConnectionExplanation, now: number): readonly s
 export function connectionText(one: ConnectionExplanation, now: number): readonly string[] {
   const { state } = one;
   if (state.name === "active") return [];
-  const since =
-    state.changedAt === null ? "" : ` since ${clock(state.changedAt)}, ${distance(state.changedAt, now)}`;
+  const since = state.changedAt === null ? "" : ` since ${clockAndDistance(state.changedAt, now)}`;
   const by = state.author === null ? "" : `, by ${state.author}`;
   const why = state.reason === null ? [] : [`reason given: ${state.reason}`];
   return [`${state.name}${since}${by}`, ...(state.code === null ? [] : [codeText(state.code)]), ...why];

@@ -2,14 +2,17 @@ import { assertNever } from "../../domain/assert-never.js";
 import type { Json } from "../../domain/json.js";
 import type { ConnectionExplanation, DecidedAttribute, Enrolment } from "../api/replies.js";
 import type { Page } from "../layout.js";
-import { pairs } from "../layout.js";
+import { nameRoomMax, pairs } from "../layout.js";
 import { clockAndDistance } from "../times.js";
 import { enrolmentText, valueText } from "../user-text.js";
 
 const originText = (attribute: DecidedAttribute): string => {
   switch (attribute.origin) {
     case "source":
-      return `from ${attribute.source ?? "the source"}`;
+      // Long names are URNs, and would be there twice.
+      return attribute.source === attribute.target && attribute.target.length > nameRoomMax
+        ? "from the attribute of the same name"
+        : `from ${attribute.source ?? "the source"}`;
     case "value":
       return "the mapping's own value";
     case "default":

@@ -16,7 +16,7 @@ const verdict = (decision: Decision, hasAccount: boolean): string => {
         ? "the account must be disabled"
         : `the account must be disabled now, and deleted ${duration(decision.graceMs)} later`;
     case "none":
-      return hasAccount ? "the account is left as it is" : "this user must have no account, and has none";
+      return hasAccount ? "nothing: the account is left as it is" : "nothing: no account is made here";
     default:
       return assertNever(decision);
   }

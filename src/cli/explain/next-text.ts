@@ -9,8 +9,8 @@ const isOpen = (one: ConnectionExplanation): boolean =>
     ? one.decision !== null && one.decision.verb !== "none"
     : openStates.includes(one.account.state) || one.account.marked;
 
-const tryText = (next: NonNullable<ConnectionExplanation["nextTry"]>, now: number): string => {
-  const number = `try ${String(next.attempt)}`;
+const attemptText = (next: NonNullable<ConnectionExplanation["nextTry"]>, now: number): string => {
+  const number = `attempt ${String(next.attempt)}`;
   switch (next.waiting) {
     case "retry":
       return next.at === null ? `${number}, soon` : `${number} at ${clockAndDistance(next.at, now)}`;
@@ -23,28 +23,36 @@ const tryText = (next: NonNullable<ConnectionExplanation["nextTry"]>, now: numbe
   }
 };
 
-const restText = (one: ConnectionExplanation, now: number): string => {
+const restText = (one: ConnectionExplanation, now: number): readonly string[] => {
   const { account, decision } = one;
   if (account?.state === "parked")
-    return `nothing by itself; once the cause is mended: outbound accounts resend --ids ${account.id} --reason TEXT`;
+    return [
+      "nothing by itself; once the cause is mended:",
+      `$ outbound accounts resend --ids ${account.id} --reason TEXT`,
+    ];
   if (account?.dueAt !== null && account?.dueAt !== undefined)
-    return `the account is deleted at ${clockAndDistance(account.dueAt, now)}`;
-  if (decision === null) return "nothing: put the connection back into the configuration to work on it again";
-  return "nothing until something changes";
+    return [`the account is deleted at ${clockAndDistance(account.dueAt, now)}`];
+  if (decision === null)
+    return ["nothing; put the connection back into the configuration to work on it again"];
+  return ["nothing until something changes"];
 };
 
-/** What happens next at one connection, and what a person can do about it; always one sentence. */
-export function nextText(one: ConnectionExplanation, all: Explanation, now: number): string {
-  if (one.hold !== null) {
-    const decide = `outbound holds release --ids ${one.hold.id} --reason TEXT`;
-    return `waits for a person's word since ${clockAndDistance(one.hold.createdAt, now)}: ${decide} (or cancel)`;
-  }
+/** What happens next at one connection; where a person must act, the command to do so as a second paragraph. */
+export function nextText(one: ConnectionExplanation, all: Explanation, now: number): readonly string[] {
+  if (one.hold !== null)
+    return [
+      `waits for a person's word since ${clockAndDistance(one.hold.createdAt, now)}; release or cancel it:`,
+      `$ outbound holds release --ids ${one.hold.id} --reason TEXT`,
+    ];
   const open = isOpen(one);
   if (open && one.state.name !== "active")
-    return `nothing is tried while the connection is ${one.state.name}: outbound connections resume ${one.connection} --reason TEXT`;
-  if (one.nextTry !== null) return tryText(one.nextTry, now);
-  if (open && all.temporal === "down") return "unknown while Temporal does not answer; nothing is lost";
-  if (all.waiting) return "a change was accepted and is about to be looked at";
-  if (open) return "the work is open and is taken up within minutes";
+    return [
+      `nothing is tried while the connection is ${one.state.name}; resume it:`,
+      `$ outbound connections resume ${one.connection} --reason TEXT`,
+    ];
+  if (one.nextTry !== null) return [attemptText(one.nextTry, now)];
+  if (open && all.temporal === "down") return ["unknown while Temporal does not answer; nothing is lost"];
+  if (all.waiting) return ["a change was accepted and is about to be looked at"];
+  if (open) return ["the work is open and is taken up within minutes"];
   return restText(one, now);
 }

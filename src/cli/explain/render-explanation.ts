@@ -3,21 +3,21 @@ import type { Page } from "../layout.js";
 import { fields } from "../layout.js";
 import { clockAndDistance } from "../times.js";
 import { enrolmentText, presence, userTitle } from "../user-text.js";
-import { accountText, codeText, connectionText } from "./account-text.js";
+import { accountText, connectionText } from "./account-text.js";
 import { attributeHead, attributeText } from "./attribute-text.js";
 import { decisionText } from "./decision-text.js";
 import { nextText } from "./next-text.js";
 
-const lastTryText = (one: ConnectionExplanation, now: number): readonly string[] => {
+const lastAttemptText = (one: ConnectionExplanation, now: number): readonly string[] => {
   const last = one.lastAttempt;
   if (last === null) return [];
   const status = last.status === null ? "" : ` (HTTP ${String(last.status)})`;
   const came = [
     ...(last.outcome === null ? [] : [`the account has been ${last.outcome}`]),
-    ...(last.code === null ? [] : [`${codeText(last.code)}${status}`]),
+    ...(last.code === null ? [] : [`${last.code}${status}`]),
   ];
   const result = came.length === 0 ? "no result yet" : came.join("; ");
-  return [`try ${String(last.attempt)} (${last.verb}), ${clockAndDistance(last.at, now)}`, result];
+  return [`attempt ${String(last.attempt)} (${last.verb}), ${clockAndDistance(last.at, now)}`, result];
 };
 
 const connectionStory = (one: ConnectionExplanation, all: Explanation, page: Page, now: number): string => {
@@ -31,8 +31,8 @@ const connectionStory = (one: ConnectionExplanation, all: Explanation, page: Pag
       ["connection", connectionText(one, now)],
       ["account", accountText(one, now)],
       [label, [...head, ...attributeText(one, page)]],
-      ["last try", lastTryText(one, now)],
-      ["next", [nextText(one, all, now)]],
+      ["last attempt", lastAttemptText(one, now)],
+      ["next", nextText(one, all, now)],
     ]),
   ].join("\n");
 };
