@@ -111,13 +111,13 @@ export function generateEvents(world: World, random: Random): readonly PostedEve
 
 /**
  * The requests that bring the events in: shuffled, one event in ten posted twice (some of those within one batch),
- * four in ten of the requests a batch of 2 to 25.
+ * one in six of the requests a batch of 2 to 25.
  */
 export function generatePosts(events: readonly PostedEvent[], random: Random): readonly Post[] {
   const queue = random.shuffle([...events, ...events.filter(() => random.chance(10))]);
   const posts: Post[] = [];
   for (let at = 0; at < queue.length;) {
-    const batch = random.chance(40);
+    const batch = random.chance(16);
     const size = batch ? 2 + random.below(24) : 1;
     const taken = queue.slice(at, at + size);
     const [again] = taken;

@@ -3,7 +3,7 @@ import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import underPressure from "@fastify/under-pressure";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import Fastify from "fastify";
+import Fastify, { LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { requireAdmin } from "./authentication.js";
@@ -41,7 +41,7 @@ const openapi = {
 const createServer = (deps: HttpDependencies): FastifyInstance =>
   Fastify({
     ...(deps.logger === false ? { logger: false } : { loggerInstance: deps.logger }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: bodyMax,
@@ -57,7 +57,8 @@ const createServer = (deps: HttpDependencies): FastifyInstance =>
 /** Refuses requests that the process has no time for, except whether it lives: a busy process must not be killed. */
 export async function refuseUnderPressure(request: FastifyRequest): Promise<void> {
   await Promise.resolve();
-  if (request.routeOptions.url !== "/healthz") throw new HttpProblem("overloaded", { detail: "try again in a few seconds" });
+  if (request.routeOptions.url !== "/healthz")
+    throw new HttpProblem("overloaded", { detail: "try again in a few seconds" });
 }
 
 type Routes = (app: ZodApp, deps: HttpDependencies) => void;

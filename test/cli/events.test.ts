@@ -133,7 +133,12 @@ describe("events", () => {
   });
 
   it("asks which source is meant when several have the id", async () => {
-    const two = `${"version: 1\norganization: acme\nfeeds:\n"}  - { id: hr, kind: events, source: hr, tokens: [env:HR_TOKEN] }\n  - { id: partner, kind: events, source: partner, tokens: [env:PARTNER_TOKEN] }\n`;
+    const two = `version: 1
+organization: acme
+feeds:
+  - { id: hr, kind: events, source: hr, tokens: [env:HR_TOKEN] }
+  - { id: partner, kind: events, source: partner, tokens: [env:PARTNER_TOKEN] }
+`;
     await server.configure(two);
     const stdin = JSON.stringify({ ...created("u-1"), source: "partner" });
     const argv = ["events", "send", "-", "--feed", "partner", "--feed-token", "partner-feed-token"];

@@ -1,74 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { sql } from "kysely";
-import type { PendingLane } from "../../src/http/dependencies.js";
-import type { CliServer, Ran } from "./support.js";
-import { configurationText, startCliServer, storeAccount, storeAttempt, storeHold } from "./support.js";
-
-const configuration = configurationText
-  .replace(
-    "- { connection: chat, jit: true }",
-    "- { connection: chat }\n    - { connection: wiki, optional: true }",
-  )
-  .replace(
-    "  - id: wiki",
-    "    mapping:\n      userName: { path: userName }\n      name.givenName: { path: name.givenName }\n" +
-      "      userType: { value: Staff }\n      title: { path: title, default: Employee }\n  - id: wiki\n    groupFilter: [hr:g-wiki]",
-  );
+import type { ExplainServer } from "./explain-server.js";
+import { startExplainServer } from "./explain-server.js";
+import { storeAccount, storeAttempt, storeHold } from "./support.js";
 
 describe("users explain", () => {
-  let server: CliServer;
-  let lanes: () => Promise<readonly PendingLane[]>;
-  let count = 0;
+  let server: ExplainServer;
   beforeAll(async () => {
-    server = await startCliServer({ inspectRun: () => lanes() });
-    await server.configure(configuration);
+    server = await startExplainServer();
   });
   afterAll(() => server.close());
 
-  /** A new user; the outbox is emptied, as if the workers had looked at it. */
-  const joiner = async (user: object = {}, data: object = {}): Promise<string> => {
-    lanes = () => Promise.resolve([]);
-    count += 1;
-    const id = `u-${String(count)}`;
-    const key = await server.send("user.created", { user: { id, userName: `name-${id}`, ...user }, ...data });
-    await sql`delete from outbox`.execute(server.db);
-    return key;
-  };
-  const explain = async (
-    key: string,
-    options?: { readonly columns?: number; readonly isTTY?: boolean },
-  ): Promise<Ran> => {
-    const ran = await server.cli(["users", "explain", key], options);
-    expect(ran).toMatchObject({ code: 0, stderr: "" });
-    return ran;
-  };
-  /** The paragraphs below one heading, by label; lines joined. */
-  const story = async (key: string, connection: string): Promise<Readonly<Record<string, string>>> => {
-    const { stdout } = await explain(key, { columns: 120 });
-    const block = stdout.split("\n\n").find((one) => one.startsWith(`Connection ${connection} `)) ?? "";
-    const told: Record<string, string> = {};
-    let label = "";
-    for (const line of block.split("\n").slice(1)) {
-      label = line.slice(2, 16).trim() || label;
-      told[label] = `${told[label] ?? ""} ${line.slice(16).trim()}`.trim();
-    }
-    return told;
-  };
-
-  it("tells who the user is, how they came in, and which revision decides", async () => {
-    const key = await joiner({ name: { givenName: "Ada" } }, { application: "hr-portal" });
-    const { stdout } = await explain(key);
-    const [title, ...lines] = stdout.split("\n");
-    expect(title).toMatch(/^User name-u-\d+ \(hr:u-\d+\)$/);
-    expect(lines[0]).toBe(`  key           ${key}`);
-    expect(stdout).toMatch(/^ {2}state +enabled, version 1$/m);
-    expect(stdout).toMatch(/^ {2}came in +through application hr-portal, by feed hr$/m);
-    expect(stdout).toMatch(/^ {2}decided by +revision 1 of the configuration/m);
-  });
-
   it("tells why there will be an account, what would be sent, from where, and who allows it", async () => {
-    const key = await joiner({ name: { givenName: "Ada" } }, { application: "hr-portal" });
-    const chat = await story(key, "chat");
+    const key = await server.joiner({ name: { givenName: "Ada" } }, { application: "hr-portal" });
+    const chat = await server.story(key, "chat");
     expect(chat).toMatchObject({
       decision: "this user must have an enabled account",
       account: "none: nothing was ever done for this user here",
@@ -87,8 +31,8 @@ describe("users explain", () => {
   });
 
   it("tells why there is none", async () => {
-    const key = await joiner();
-    expect(await story(key, "wiki")).toMatchObject({
+    const key = await server.joiner();
+    expect(await server.story(key, "wiki")).toMatchObject({
       decision:
         "nothing: no account is made here optional: its failure never triggers the partial-failure policy",
       because: expect.stringContaining(
@@ -99,13 +43,15 @@ describe("users explain", () => {
   });
 
   it("says that a change waits when the dispatcher has not come by yet", async () => {
-    const key = await joiner();
-    await server.send("user.updated", { user: { id: `u-${String(count)}`, title: "Engineer" } });
-    expect((await story(key, "wiki"))["next"]).toBe("a change was accepted and is about to be looked at");
+    const key = await server.joiner();
+    await server.send("user.updated", { user: { id: server.externalId(), title: "Engineer" } });
+    expect((await server.story(key, "wiki"))["next"]).toBe(
+      "a change was accepted and is about to be looked at",
+    );
   });
 
   it("tells a settled account: remote id, origin, what was sent masked, and the last attempt", async () => {
-    const key = await joiner({ name: { givenName: "Ada" } });
+    const key = await server.joiner({ name: { givenName: "Ada" } });
     const account = await storeAccount(server.db, key, "chat", {
       existence: "known",
       state: "settled",
@@ -122,7 +68,7 @@ describe("users explain", () => {
       status: 200,
       sent,
     });
-    const chat = await story(key, "chat");
+    const chat = await server.story(key, "chat");
     expect(chat["account"]).toBe(
       "remote-1 at the target, enabled, adopted: it existed already settled: as it was last decided",
     );
@@ -139,7 +85,7 @@ describe("users explain", () => {
   });
 
   it("tells a failing one: since when, what came back, and when the next attempt is", async () => {
-    const key = await joiner();
+    const key = await server.joiner();
     const account = await storeAccount(server.db, key, "chat", {
       existence: "maybe",
       state: "failing",
@@ -157,11 +103,11 @@ describe("users explain", () => {
       attempt: 3,
     });
     const nextTryAt = new Date(Date.now() + 150_000).toISOString();
-    lanes = () =>
+    server.lanes = () =>
       Promise.resolve([
         { connection: "chat", attempt: 4, nextTryAt, code: "target_error", waiting: "retry" },
       ]);
-    const chat = await story(key, "chat");
+    const chat = await server.story(key, "chat");
     expect(chat["account"]).toMatch(
       /^perhaps at the target: .* failing since .* UTC \(1 hour ago\), 3 attempts so far target_error: the target answered .* uncertain: /,
     );
@@ -173,51 +119,35 @@ describe("users explain", () => {
     ["queue", "attempt 2 waits in the connection's queue for a worker"],
     ["running", "attempt 2 is under way"],
   ] as const)("tells an attempt that is in state %s", async (waiting, text) => {
-    const key = await joiner();
+    const key = await server.joiner();
     await storeAccount(server.db, key, "chat");
-    lanes = () => Promise.resolve([{ connection: "chat", attempt: 2, nextTryAt: null, code: null, waiting }]);
-    expect((await story(key, "chat"))["next"]).toBe(text);
+    server.lanes = () =>
+      Promise.resolve([{ connection: "chat", attempt: 2, nextTryAt: null, code: null, waiting }]);
+    expect((await server.story(key, "chat"))["next"]).toBe(text);
   });
 
   it("says that nothing is lost while Temporal does not answer", async () => {
-    const key = await joiner();
+    const key = await server.joiner();
     await storeAccount(server.db, key, "chat");
-    lanes = () => Promise.reject(new Error("down"));
-    const { stdout } = await explain(key);
+    server.lanes = () => Promise.reject(new Error("down"));
+    const { stdout } = await server.explain(key);
     expect(stdout).toMatch(/^ {2}temporal +does not answer: work waits and nothing is lost$/m);
-    expect((await story(key, "chat"))["next"]).toBe(
+    expect((await server.story(key, "chat"))["next"]).toBe(
       "unknown while Temporal does not answer; nothing is lost",
     );
   });
 
-  it("gives the command for a parked account on one line that can be copied, however narrow the page", async () => {
-    const key = await joiner();
-    const id = await storeAccount(server.db, key, "chat", { state: "parked", code: "conflict" });
-    const { stdout } = await explain(key, { columns: 60 });
-    expect(stdout.split("\n")).toContain(
-      `                $ outbound accounts resend --ids ${id} --reason TEXT`,
-    );
-    expect(await story(key, "chat")).toMatchObject({
-      account: expect.stringContaining(
-        "parked: at rest without effect, and not tried again by itself conflict: ",
-      ),
-      next: expect.stringMatching(
-        /^nothing by itself; once the cause is mended: \$ outbound accounts resend /,
-      ),
-    });
-  });
-
   it("tells a removal with its grace, and who must speak when it is held", async () => {
-    const key = await joiner();
+    const key = await server.joiner();
     const account = await storeAccount(server.db, key, "chat", {
       existence: "known",
       state: "held",
       remote_id: "remote-2",
     });
-    await server.send("user.deleted", { user: { id: `u-${String(count)}` } });
-    await sql`delete from outbox`.execute(server.db);
+    await server.send("user.deleted", { user: { id: server.externalId() } });
+    await server.lookedAt();
     const hold = await storeHold(server.db, key, "chat", account);
-    const chat = await story(key, "chat");
+    const chat = await server.story(key, "chat");
     expect(chat["decision"]).toMatch(/^the account must be (deleted|disabled)/);
     expect(chat["account"]).toContain("held: waits for a person's word");
     expect(chat["next"]).toMatch(
@@ -228,61 +158,25 @@ describe("users explain", () => {
   });
 
   it("tells a paused connection: by whom and why, and how to resume it", async () => {
-    const key = await joiner();
+    const key = await server.joiner();
     await storeAccount(server.db, key, "chat");
     await server.cli(["connections", "pause", "chat", "--reason", "maintenance", "--author", "Grace"]);
-    const chat = await story(key, "chat");
+    const chat = await server.story(key, "chat");
     await server.cli(["connections", "resume", "chat", "--reason", "done"]);
     expect(chat["connection"]).toMatch(/^paused since .* UTC \(.*\), by Grace reason given: maintenance$/);
     expect(chat["next"]).toBe(
       "nothing is tried while the connection is paused; resume it: $ outbound connections resume chat --reason TEXT",
     );
-    expect(await story(key, "chat")).not.toHaveProperty("connection");
+    expect(await server.story(key, "chat")).not.toHaveProperty("connection");
   });
 
   it("tells an account whose connection is not configured any more", async () => {
-    const key = await joiner();
+    const key = await server.joiner();
     await storeAccount(server.db, key, "legacy", { existence: "known", state: "settled", remote_id: "r-3" });
-    const { stdout } = await explain(key);
+    const { stdout } = await server.explain(key);
     expect(stdout).toContain(
       "Connection legacy\n  decision      none: the connection is not in the configuration\n",
     );
     expect(stdout).toContain("put the connection back into the configuration to work on it again");
-  });
-
-  it.each([80, 100, 120])(
-    "keeps every line within %d columns, but for what must be copied whole",
-    async (columns) => {
-      const key = await joiner({
-        name: { givenName: "Ada" },
-        emails: [{ value: "ada@acme.example", type: "work", primary: true }],
-      });
-      const id = await storeAccount(server.db, key, "chat", {
-        state: "parked",
-        code: "linked_to_former_user",
-      });
-      const { stdout } = await explain(key, { columns });
-      const long = stdout.split("\n").filter((line) => line.length > columns && !line.includes(id));
-      expect(long).toEqual([]);
-    },
-  );
-
-  it("is styled on a terminal, and plain in pipes and where colours are refused", async () => {
-    const key = await joiner();
-    const escape = "\u001b[";
-    expect((await explain(key, { isTTY: true })).stdout).toContain(escape);
-    expect((await explain(key)).stdout).not.toContain(escape);
-    const refused = await server.cli(["users", "explain", key], { isTTY: true, env: { NO_COLOR: "1" } });
-    expect(refused.stdout).not.toContain(escape);
-  });
-
-  it("writes the server's reply whole as JSON", async () => {
-    const key = await joiner();
-    const reply = await server.json(["users", "explain", key]);
-    const direct = await server.app.inject({
-      url: `/v1/organizations/acme/users/${key}/explanation`,
-      headers: { authorization: `Bearer ${server.env["OUTBOUND_ADMIN_TOKEN"] ?? ""}` },
-    });
-    expect(reply).toEqual(direct.json());
   });
 });

@@ -10,12 +10,12 @@ const program = async (...argv: readonly string[]) => {
   const { NODE_OPTIONS: _options, ...env } = process.env;
   const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...argv], { env });
   child.stdin.end();
-  const [stdout, stderr, [code]] = await Promise.all([
+  const [stdout, stderr, closed] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    once(child, "close"),
+    once(child, "close") as Promise<[code: number]>,
   ]);
-  return { code: code as number, stdout, stderr };
+  return { code: closed[0], stdout, stderr };
 };
 
 const imported = /^(?:import|export)\s(?!type\b)[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"/gm;

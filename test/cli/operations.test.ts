@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { v7 as uuidv7 } from "uuid";
 import type { CliServer } from "./support.js";
 import { startCliServer, storeAccount, storeHold } from "./support.js";
 
@@ -83,10 +84,14 @@ describe("accounts", () => {
   });
 
   it("are read over many pages", async () => {
-    const more = Array.from({ length: 520 }, (_, index) =>
-      storeAccount(server.db, user, `c-${String(index)}`, { state: "removed" }),
-    );
-    await Promise.all(more);
+    const rows = Array.from({ length: 520 }, (_, index) => ({
+      id: uuidv7(),
+      organization: "acme",
+      user_key: user,
+      connection: `c-${String(index)}`,
+      state: "removed" as const,
+    }));
+    await server.db.insertInto("accounts").values(rows).execute();
     const ran = await server.cli([
       "accounts",
       "list",

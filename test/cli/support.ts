@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import type { Insertable } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { run } from "../../src/cli/run.js";
 import { parseWithConnectors } from "../../src/runtime/configuration-file.js";
 import type { HttpDependencies } from "../../src/http/dependencies.js";
-import type { Db } from "../../src/store/schema.js";
+import type { AccountsTable, Db } from "../../src/store/schema.js";
 import { openTestDatabase } from "../setup/databases.js";
 import { adminToken, testApp } from "../http/support.js";
 
@@ -98,7 +99,7 @@ export async function startCliServer(replaced: Partial<HttpDependencies> = {}): 
   const json: CliServer["json"] = async (argv, options) => {
     const ran = await cli(["--output", "json", ...argv], options);
     if (ran.stdout === "") throw new Error(ran.stderr);
-    return JSON.parse(ran.stdout);
+    return JSON.parse(ran.stdout) as unknown;
   };
   return {
     db: database.db,
@@ -143,19 +144,18 @@ export async function withFile<T>(
   }
 }
 
-type AccountRow = Parameters<ReturnType<Db["insertInto"]>["values"]>[0];
-
 /** Stores an account as the workers would leave it; returns its id. */
 export async function storeAccount(
   db: Db,
   user: string,
   connection: string,
-  row: Partial<AccountRow> = {},
+  row: Partial<Omit<Insertable<AccountsTable>, "id">> = {},
 ): Promise<string> {
   const id = uuidv7();
+  const key = { id, organization: "acme", user_key: user, connection };
   await db
     .insertInto("accounts")
-    .values({ id, organization: "acme", user_key: user, connection, ...row } as never)
+    .values({ ...key, ...row })
     .execute();
   return id;
 }

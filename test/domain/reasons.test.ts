@@ -48,7 +48,7 @@ const samples: Samples = {
 const all = Object.values(samples).flat();
 
 describe("reasonText", () => {
-  it.each(Object.entries(samples))("makes a sentence of every %s", (_code, reasons) => {
+  it.each(Object.entries(samples))("statement 40: makes a sentence of every %s", (_code, reasons) => {
     expect(reasons.length).toBeGreaterThan(0);
     for (const reason of reasons) {
       const text = reasonText(reason);

@@ -50,6 +50,7 @@ describe("which list governs", () => {
   it("statement 3: console, self sign-up and requests without an application use the organization's", () => {
     expect(selected(enrolmentOf())).toEqual(["google", "slack"]);
     expect(selected(enrolmentOf({ selfService: true }))).toEqual(["google", "slack"]);
+    expect(selected(enrolmentOf({ application: "portal" }))).toEqual(["google", "slack"]);
     expect(selected(token(null))).toEqual(["google", "slack"]);
   });
 

@@ -23,7 +23,10 @@ describe.each(databaseKinds)("the event feed on %s", (kind) => {
     console.log(answer.statusCode, answer.body);
     const openapi = await app.inject("/openapi.json");
     console.log(openapi.statusCode, openapi.body.slice(0, 3000));
-    const bad = await post(app, event("user.updated", { user: { id: "u-1", foo: 1, title: 4, "urn:x:y": { a: { b: { c: 1 } } } } }));
+    const bad = await post(
+      app,
+      event("user.updated", { user: { id: "u-1", foo: 1, title: 4, "urn:x:y": { a: { b: { c: 1 } } } } }),
+    );
     console.log(bad.statusCode, bad.body);
     expect(answer.statusCode).toBe(202);
   });

@@ -19,6 +19,7 @@ export const secrets: Readonly<Record<string, string>> = {
   "env:HR_TOKEN_NEXT": "hr-feed-token-next",
   "env:PORTAL_TOKEN": "portal-feed-token",
   "env:PARTNER_TOKEN": "partner-feed-token",
+  "env:FACADE_TOKEN": "facade-feed-token",
 };
 
 /** What every test organization has: two targets, two applications, feeds of two sources. */
@@ -41,7 +42,7 @@ feeds:
   - { id: portal, kind: events, source: hr, application: hr-portal, triggers: [api], tokens: [env:PORTAL_TOKEN] }
   - { id: partner, kind: events, source: partner, authoritative: false, tokens: [env:PARTNER_TOKEN] }
   - { id: broken, kind: events, source: partner, enrols: none, tokens: [env:MISSING_TOKEN] }
-  - { id: facade, kind: scim, source: hr, tokens: [env:HR_TOKEN] }
+  - { id: facade, kind: scim, source: hr, tokens: [env:FACADE_TOKEN] }
 connections:
   - id: chat
     connector: scim2
@@ -98,14 +99,30 @@ export const base = "/v1/organizations/acme";
 export const hrEvents = `${base}/feeds/hr/events`;
 
 /** An event as feed hr sends it, with `data` and what is replaced of the envelope. */
-export function event(type: string, data: unknown, replaced: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function event(
+  type: string,
+  data: unknown,
+  replaced: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   counter += 1;
-  return { specversion: "1.0", id: `evt-${counter}`, source: "hr", type, time: "2026-11-24T08:00:00Z", data, ...replaced };
+  return {
+    specversion: "1.0",
+    id: `evt-${counter}`,
+    source: "hr",
+    type,
+    time: "2026-11-24T08:00:00Z",
+    data,
+    ...replaced,
+  };
 }
 let counter = 0;
 
 /** A creation of one user. */
-export function created(id: string, user: object = {}, replaced: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function created(
+  id: string,
+  user: object = {},
+  replaced: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return event("user.created", { user: { id, userName: id, ...user } }, replaced);
 }
 
@@ -122,12 +139,35 @@ export function post(
 }
 
 /** Asks an admin route. */
-export function admin(app: FastifyInstance, method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<LightMyRequestResponse> {
-  const options: InjectOptions = { method, url: `${base}${path}`, headers: { authorization: `Bearer ${adminToken}` } };
+export function admin(
+  app: FastifyInstance,
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  body?: unknown,
+): Promise<LightMyRequestResponse> {
+  const options: InjectOptions = {
+    method,
+    url: `${base}${path}`,
+    headers: { authorization: `Bearer ${adminToken}` },
+  };
   return app.inject(body === undefined ? options : { ...options, payload: body as object });
 }
 
-const tables = ["users", "groups", "aliases", "memberships", "events", "outbox", "episodes", "accounts", "journal", "holds", "removals", "configurations", "connection_states"];
+const tables = [
+  "users",
+  "groups",
+  "aliases",
+  "memberships",
+  "events",
+  "outbox",
+  "episodes",
+  "accounts",
+  "journal",
+  "holds",
+  "removals",
+  "configurations",
+  "connection_states",
+];
 
 /** Rows and a checksum of every table: two equal ones mean that nothing was written between. */
 export async function fingerprint(db: Db): Promise<Readonly<Record<string, string>>> {

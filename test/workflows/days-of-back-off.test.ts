@@ -34,6 +34,11 @@ if (path === "") process.stdout.write(`skipped: days of back-off: ${process.env[
       address = `127.0.0.1:${String(port)}`;
       return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: "existing-path", path }, port } });
     });
+    // This server can add search attributes but not list them, which ensureSearchAttributes begins with.
+    await environment.connection.operatorService.addSearchAttributes({
+      namespace: "default",
+      searchAttributes: { OutboundOrganization: 2, OutboundState: 2, OutboundConnections: 7, OutboundFailing: 7 },
+    });
     database = await openTestDatabase("postgres");
   });
   afterAll(async () => {

@@ -5,18 +5,21 @@ import { z } from "zod";
 /** What an account is in, as the server writes it. */
 export const accountStates = ["pending", "settled", "failing", "held", "parked", "removed"] as const;
 
-const time = z.string();
+/** ISO 8601, in UTC. */
+export const time = z.string();
 const listOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({ items: z.array(item), nextCursor: z.string().nullable() });
 
-const enrolment = z.looseObject({
+/** That a user came in, and how. */
+export const enrolment = z.looseObject({
   feed: z.string(),
   application: z.string().nullable(),
   kind: z.enum(["token", "jit", "organization"]),
 });
 export type Enrolment = z.infer<typeof enrolment>;
 
-const user = z.looseObject({
+/** A user, attributes apart. */
+export const user = z.looseObject({
   user: z.string(),
   source: z.string(),
   externalId: z.string().nullable(),
@@ -30,7 +33,8 @@ const user = z.looseObject({
 });
 export type User = z.infer<typeof user>;
 
-const account = z.looseObject({
+/** An account, attributes apart. */
+export const account = z.looseObject({
   id: z.string(),
   user: z.string(),
   connection: z.string(),
@@ -50,84 +54,8 @@ const account = z.looseObject({
 });
 export type Account = z.infer<typeof account>;
 
-const connectionState = z.enum(["active", "paused", "quarantined"]);
-
-const decision = z.discriminatedUnion("verb", [
-  z.looseObject({
-    verb: z.literal("ensure"),
-    active: z.boolean(),
-    missing: z.array(z.string()),
-    blocking: z.boolean(),
-    optional: z.boolean(),
-  }),
-  z.looseObject({
-    verb: z.literal("remove"),
-    cause: z.string(),
-    step: z.enum(["disable", "delete"]),
-    graceMs: z.number().nullable(),
-    blocking: z.boolean(),
-    optional: z.boolean(),
-  }),
-  z.looseObject({ verb: z.literal("none"), blocking: z.boolean(), optional: z.boolean() }),
-]);
-export type Decision = z.infer<typeof decision>;
-
-const decidedAttribute = z.looseObject({
-  target: z.string(),
-  origin: z.enum(["source", "value", "default"]),
-  source: z.string().nullable(),
-  enrolments: z.array(enrolment),
-});
-export type DecidedAttribute = z.infer<typeof decidedAttribute>;
-
-const connectionExplanation = z.looseObject({
-  connection: z.string(),
-  connector: z.string().nullable(),
-  configured: z.boolean(),
-  enabled: z.boolean(),
-  state: z.looseObject({
-    name: connectionState,
-    code: z.string().nullable(),
-    reason: z.string().nullable(),
-    author: z.string().nullable(),
-    changedAt: time.nullable(),
-  }),
-  decision: decision.nullable(),
-  reasons: z.array(z.looseObject({ code: z.string(), text: z.string() })),
-  attributes: z.array(decidedAttribute),
-  account: account.nullable(),
-  lastSent: z.looseObject({ at: time, attributes: z.record(z.string(), z.json()) }).nullable(),
-  lastAttempt: z
-    .looseObject({
-      at: time,
-      verb: z.string(),
-      outcome: z.string().nullable(),
-      code: z.string().nullable(),
-      class: z.string().nullable(),
-      status: z.number().nullable(),
-      attempt: z.number(),
-    })
-    .nullable(),
-  nextTry: z
-    .looseObject({
-      at: time.nullable(),
-      attempt: z.number(),
-      code: z.string().nullable(),
-      waiting: z.enum(["retry", "queue", "running"]),
-    })
-    .nullable(),
-  hold: z.looseObject({ id: z.string(), cause: z.string(), createdAt: time }).nullable(),
-});
-export type ConnectionExplanation = z.infer<typeof connectionExplanation>;
-
-/** `GET …/users/{user}/explanation`. */
-export const explanationReply = user.extend({
-  revision: z.number(),
-  temporal: z.enum(["up", "down"]),
-  waiting: z.boolean(),
-  connections: z.array(connectionExplanation),
-});
-export type Explanation = z.infer<typeof explanationReply>;
+/** Whether a connection is worked on. */
+export const connectionState = z.enum(["active", "paused", "quarantined"]);
 
 /** `GET …/users?userName=`. */
 export const usersReply = listOf(user);
@@ -237,7 +165,6 @@ const connectionStatus = z.looseObject({
   state: z.enum(accountStates),
   code: z.string().nullable(),
 });
-export type ConnectionStatus = z.infer<typeof connectionStatus>;
 
 const eventResult = z.discriminatedUnion("status", [
   z.looseObject({

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { explanationReply } from "../api/replies.js";
+import { explanationReply } from "../api/explanation-reply.js";
 import { renderExplanation } from "../explain/render-explanation.js";
 import { pageFor } from "../layout.js";
 import type { Cli } from "../session.js";

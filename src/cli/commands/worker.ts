@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { composition } from "../composition.js";
 import { processStart } from "../process-start.js";
 import type { Cli } from "../session.js";
@@ -22,10 +22,11 @@ export function registerWorker(program: Command, cli: Cli): void {
   program
     .command("worker")
     .description("run a worker, on Postgres and a Temporal server")
-    .option("--shard <i/n>", "take only the i-th of n parts of the connections, i from 0", parseShard, {
-      index: 0,
-      of: 1,
-    })
+    .addOption(
+      new Option("--shard <i/n>", "take only the i-th of n parts of the connections, i from 0")
+        .argParser(parseShard)
+        .default({ index: 0, of: 1 }, "0/1, all of them"),
+    )
     .action(async ({ shard }: { readonly shard: Shard }) => {
       cli.exitCode = await composition.worker({ ...processStart(cli.io), shard });
     });

@@ -1,5 +1,6 @@
 import { assertNever } from "../../domain/assert-never.js";
-import type { Account, ConnectionExplanation } from "../api/replies.js";
+import type { ConnectionExplanation } from "../api/explanation-reply.js";
+import type { Account } from "../api/replies.js";
 import { counted } from "../counted.js";
 import { errorText } from "../error-text.js";
 import { clockAndDistance } from "../times.js";

@@ -1,6 +1,7 @@
 import { assertNever } from "../../domain/assert-never.js";
 import type { Json } from "../../domain/json.js";
-import type { ConnectionExplanation, DecidedAttribute, Enrolment } from "../api/replies.js";
+import type { ConnectionExplanation, DecidedAttribute } from "../api/explanation-reply.js";
+import type { Enrolment } from "../api/replies.js";
 import type { Page } from "../layout.js";
 import { nameRoomMax, pairs } from "../layout.js";
 import { clockAndDistance } from "../times.js";

@@ -1,5 +1,5 @@
 import { assertNever } from "../../domain/assert-never.js";
-import type { ConnectionExplanation, Decision } from "../api/replies.js";
+import type { ConnectionExplanation, Decision } from "../api/explanation-reply.js";
 import { duration } from "../times.js";
 
 const verdict = (decision: Decision, hasAccount: boolean): string => {

@@ -1,5 +1,5 @@
 import { assertNever } from "../../domain/assert-never.js";
-import type { ConnectionExplanation, Explanation } from "../api/replies.js";
+import type { ConnectionExplanation, Explanation } from "../api/explanation-reply.js";
 import { clockAndDistance } from "../times.js";
 
 const openStates: readonly string[] = ["pending", "failing"];

@@ -1,4 +1,4 @@
-import type { ConnectionExplanation, Explanation } from "../api/replies.js";
+import type { ConnectionExplanation, Explanation } from "../api/explanation-reply.js";
 import type { Page } from "../layout.js";
 import { fields } from "../layout.js";
 import { clockAndDistance } from "../times.js";

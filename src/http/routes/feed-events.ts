@@ -113,33 +113,29 @@ export function feedEventRoutes(app: ZodApp, deps: HttpDependencies): void {
   });
   app.setValidatorCompiler(checkAllButBody);
   takeJson(app, [plain, single, batch]);
-  app.post(
-    `${organizationPath}/feeds/:feed/events`,
-    { schema },
-    async (request, reply) => {
-      const { wait } = request.query;
-      const granted = access.get(request);
-      if (granted === undefined) throw new Error("a request without feed has passed authentication");
-      const { items, batch: isBatch } = itemsOf(request);
-      if (isBatch && wait !== undefined)
-        throw new HttpProblem("wait_single_only", {
-          detail: "leave out wait, or send one event as an object",
-        });
-      const results = await acceptFeedEvents(deps.db, { ...granted, receivedAt: now(), items });
-      if (results.some((result) => result.status === "accepted")) deps.onCommitted();
-      if (!isBatch) refuseSingle(results[0]);
-      const answer = { results: results.map(resultView) };
-      void reply.code(202);
-      const [first] = results;
-      if (wait === undefined || first === undefined) return answer;
-      const query = {
-        organization: granted.configuration.organization,
-        source: granted.feed.source,
-        id: first.id ?? "",
-      };
-      const signal = AbortSignal.any([request.signal, closing.signal, AbortSignal.timeout(wait)]);
-      const status = await awaitSettled(deps.db, query, signal);
-      return { ...answer, settled: status.settled, connections: accountStatesView(status) };
-    },
-  );
+  app.post(`${organizationPath}/feeds/:feed/events`, { schema }, async (request, reply) => {
+    const { wait } = request.query;
+    const granted = access.get(request);
+    if (granted === undefined) throw new Error("a request without feed has passed authentication");
+    const { items, batch: isBatch } = itemsOf(request);
+    if (isBatch && wait !== undefined)
+      throw new HttpProblem("wait_single_only", {
+        detail: "leave out wait, or send one event as an object",
+      });
+    const results = await acceptFeedEvents(deps.db, { ...granted, receivedAt: now(), items });
+    if (results.some((result) => result.status === "accepted")) deps.onCommitted();
+    if (!isBatch) refuseSingle(results[0]);
+    const answer = { results: results.map(resultView) };
+    void reply.code(202);
+    const [first] = results;
+    if (wait === undefined || first === undefined) return answer;
+    const query = {
+      organization: granted.configuration.organization,
+      source: granted.feed.source,
+      id: first.id ?? "",
+    };
+    const signal = AbortSignal.any([request.signal, closing.signal, AbortSignal.timeout(wait)]);
+    const status = await awaitSettled(deps.db, query, signal);
+    return { ...answer, settled: status.settled, connections: accountStatesView(status) };
+  });
 }
