@@ -17,6 +17,8 @@ export interface Poster {
   readonly repeated: number;
   /** Lets the first `count` requests go out; more than before, never less. */
   allow(count: number): void;
+  /** Lets `count` requests go out beyond those that may already. */
+  allowMore(count: number): void;
   /** Whether nothing is under way and the next request may not go out yet. */
   readonly resting: boolean;
   /** Resolves when every request has been answered, or after `stop`; rejects when the system refuses one. */
@@ -55,6 +57,10 @@ class HttpPoster implements Poster {
 
   allow(count: number): void {
     this.allowed = Math.max(this.allowed, count);
+  }
+
+  allowMore(count: number): void {
+    this.allowed += count;
   }
 
   stop(): void {
@@ -119,7 +125,7 @@ class HttpPoster implements Poster {
 
 /**
  * Starts bringing requests in, four at once, in order. A request without answer, or with one of 5xx, is sent again
- * until it is answered; an event counts as accepted from then on. None goes out before {@link Poster.allow}.
+ * until it is answered; an event counts as accepted from then on. None goes out before it is allowed.
  */
 export function startPoster(posts: readonly Post[], url: string, token: string): Poster {
   return new HttpPoster(posts, url, token);

@@ -130,8 +130,8 @@ const awaitMoment = async (run: Run, share: number): Promise<void> => {
 };
 
 /** Kills while requests are on their way in and a call is on its way out. Resolves with the moment. */
-const killBusy = async (run: Run, share: number): Promise<number> => {
-  run.poster.allow(Math.ceil(run.requests * (share + stirring)));
+const killBusy = async (run: Run): Promise<number> => {
+  run.poster.allowMore(Math.ceil(run.requests * stirring));
   await sleep(20);
   while ((await run.targets.ask("inFlight")) === 0) checkLimit(run, "waiting for a call in flight");
   return run.system.kill();
@@ -140,7 +140,7 @@ const killBusy = async (run: Run, share: number): Promise<number> => {
 const killOnce = async (run: Run, share: number): Promise<Kill> => {
   await awaitMoment(run, share);
   const accepted = run.poster.accepted.size;
-  const killedAt = await killBusy(run, share);
+  const killedAt = await killBusy(run);
   const stored = await readStoredState(run.system.databaseDirectory);
   const startedAt = Date.now();
   await run.system.start();

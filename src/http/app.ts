@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import underPressure from "@fastify/under-pressure";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import Fastify, { LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
@@ -11,7 +11,7 @@ import { answerClientError } from "./client-errors.js";
 import type { HttpDependencies } from "./dependencies.js";
 import { answerFrameworkError, handleErrors } from "./errors.js";
 import { bodyMax, takeJson } from "./json-body.js";
-import { HttpProblem } from "./problem.js";
+import { pressureLimits } from "./pressure.js";
 import { logRequests } from "./request-log.js";
 import { accountRoutes } from "./routes/accounts.js";
 import { configurationRoutes } from "./routes/configuration.js";
@@ -54,13 +54,6 @@ const createServer = (deps: HttpDependencies): FastifyInstance =>
     clientErrorHandler: answerClientError,
   });
 
-/** Refuses requests that the process has no time for, except whether it lives: a busy process must not be killed. */
-export async function refuseUnderPressure(request: FastifyRequest): Promise<void> {
-  await Promise.resolve();
-  if (request.routeOptions.url !== "/healthz")
-    throw new HttpProblem("overloaded", { detail: "try again in a few seconds" });
-}
-
 type Routes = (app: ZodApp, deps: HttpDependencies) => void;
 
 /** Registers routes in a scope of their own: content types and hooks stay there. */
@@ -89,7 +82,7 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
   handleErrors(app, deps.db);
   logRequests(app);
   await app.register(helmet);
-  await app.register(underPressure, { maxEventLoopDelay: 2_000, pressureHandler: refuseUnderPressure });
+  await app.register(underPressure, pressureLimits());
   await app.register(swagger, { openapi, transform: jsonSchemaTransform });
   scope(app, deps, [operationRoutes], false);
   scope(app, deps, [feedEventRoutes], false);

@@ -2,6 +2,7 @@ import type { Client } from "@temporalio/client";
 import { WorkflowNotFoundError } from "@temporalio/client";
 import { decodeOptionalFailureToOptionalError } from "@temporalio/common/lib/internal-non-workflow/index.js";
 import { ApplicationFailure } from "@temporalio/common";
+import type { PendingLane } from "../http/dependencies.js";
 import type { OutboxRow } from "../store/outbox.js";
 import type { ChangedSignal, ProvisionUserInput } from "../workflows/contract.js";
 import {
@@ -11,18 +12,6 @@ import {
   workflowQueue,
 } from "../workflows/contract.js";
 import { organizationAttribute, stateAttribute } from "../workflows/search-attributes.js";
-
-/** One lane of a running workflow that has not ended, as Temporal shows it. */
-export interface PendingLane {
-  readonly connection: string;
-  /** Attempts so far, the one under way included. */
-  readonly attempt: number;
-  /** ISO 8601; null when it runs or waits in its queue. */
-  readonly nextTryAt: string | null;
-  /** Stable code of the last failure. */
-  readonly code: string | null;
-  readonly waiting: "retry" | "queue" | "running";
-}
 
 /** What the server asks of Temporal about users' runs. */
 export interface TemporalRuns {

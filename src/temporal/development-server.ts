@@ -22,6 +22,8 @@ export interface DevelopmentServerOptions {
   /** Null: no UI. */
   readonly uiPort: number | null;
   readonly searchAttributes: readonly SearchAttribute[];
+  /** Further server settings, `name=value` as the CLI takes them: tests lower limits by them. */
+  readonly dynamicConfig?: readonly string[];
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "never";
   /** Made when it is not `default`, which always is there. */
   readonly namespace?: string;
@@ -90,6 +92,7 @@ function serverArguments(options: DevelopmentServerOptions, databaseFile: string
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
     "matching.enableFairness=true",
+    ...(options.dynamicConfig ?? []),
   ];
   return [
     ...["server", "start-dev", "--ip", host, "--port", String(port), "--log-level", logLevel],

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
+import { createApiClient } from "../../src/cli/api/client.js";
 import type { CliServer } from "./support.js";
 import { adminToken, runCli, startCliServer } from "./support.js";
 
@@ -102,6 +104,50 @@ describe("a server that cannot be used", () => {
     const ran = await runCli([...list, "--server", url, "--token", adminToken]);
     server.close();
     expect(ran.stderr).toBe("not\\u001b[2J: a\\u202etitle; b\\u0007ell\n");
+  });
+});
+
+describe("a server that fails half way", () => {
+  it("has not answered in time: it may have acted, and nobody is told to just repeat", async () => {
+    const { url, server } = await listen(() => undefined);
+    const token = { value: adminToken, origin: "--token", remedy: "" };
+    const call = createApiClient(url).send({ path: ["v1"], token, reply: z.unknown(), timeoutMs: 50 });
+    await expect(call).rejects.toMatchObject({ code: "server_timeout", exitCode: 1 });
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("has taken the first of several requests: how many events are in, and that repeating is safe", async () => {
+    let requests = 0;
+    const { url, server } = await listen((request, response) => {
+      requests += 1;
+      const last = requests === 2;
+      const result = { id: "a", status: "accepted", user: "u", version: 1, stale: false };
+      const problem = {
+        code: "internal",
+        status: 500,
+        title: "Something went wrong here",
+        detail: "see the log",
+      };
+      request.resume().on("end", () => {
+        response.writeHead(last ? 500 : 202);
+        response.end(
+          JSON.stringify(last ? problem : { results: Array.from({ length: 1_000 }, () => result) }),
+        );
+      });
+    });
+    const stdin = '{"id":"a"}\n'.repeat(2_500);
+    const argv = ["events", "send", "-", "--feed", "hr", "--feed-token", "t", "--organization", "acme"];
+    const ran = await runCli([...argv, "--server", url], { stdin });
+    server.close();
+    expect(requests).toBe(2);
+    expect(ran).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "The first 1000 events had been sent; send all again: what is in is answered as duplicate.\n" +
+        "internal: something went wrong here; see the log\n",
+    });
   });
 });
 

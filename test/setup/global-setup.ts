@@ -54,7 +54,14 @@ async function temporal(stops: Stop[]): Promise<void> {
     return;
   }
   const server = await onFreePort((port) =>
-    startDevelopmentServer({ dataDirectory: null, port, uiPort: null, searchAttributes }),
+    startDevelopmentServer({
+      dataDirectory: null,
+      port,
+      uiPort: null,
+      searchAttributes,
+      // Low enough to reach in a test, far above what any other run needs.
+      dynamicConfig: ["limit.historyCount.suggestContinueAsNew=150"],
+    }),
   );
   stops.push(() => server.stop());
   process.env["TEST_TEMPORAL_ADDRESS"] = server.address;

@@ -159,4 +159,20 @@ describe("lanes of provisionUser", () => {
     await reaches(key, "up", "settled");
     expect(await remote(up)).toHaveLength(1);
   });
+
+  it("a history that grows long is continued as new: lanes are awaited, the run goes on and ends", async () => {
+    proxy.next("read", ...downFor(1), { kind: "answer", status: 429, headers: { "retry-after": "3600" } });
+    const key = await join();
+    await until(async () => (await account(key, "flaky"))?.code === "throttled");
+    const { runId } = await handle(key).describe();
+    for (let version = 2; version < 60; version += 1) {
+      await handle(key).signal("changed", { version });
+      const described = await handle(key).describe();
+      if (described.runId !== runId) break;
+    }
+    await until(async () => (await handle(key).describe()).runId !== runId, 20_000, "a new run");
+    await reaches(key, "flaky", "settled");
+    expect(await ended(key)).toMatchObject({ state: "settled" });
+    expect(await remote(flaky)).toHaveLength(1);
+  });
 });

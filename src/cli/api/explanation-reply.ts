@@ -77,4 +77,3 @@ export const explanationReply = user.extend({
   connections: z.array(connectionExplanation),
 });
 export type Explanation = z.infer<typeof explanationReply>;
-
