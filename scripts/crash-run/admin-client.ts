@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { runNames } from "./configuration.js";
 
 /** Accounts by state, over all connections. */
@@ -15,7 +16,7 @@ export interface ListedAccount {
   readonly uncertain: boolean;
 }
 
-/** What the run asks a running system. Every call rejects while the system is down. */
+/** What the run asks a running system. Every call rejects when the system is down. */
 export interface AdminClient {
   counts(): Promise<AccountCounts>;
   /** Rows that wait in the outbox. */
@@ -31,14 +32,33 @@ export function openCount(counts: AccountCounts): number {
   return counts.pending + counts.failing;
 }
 
-/** A client of the admin interface. */
+/** How long a busy system is asked again, in milliseconds. */
+const patienceMs = 60_000;
+
+/** The answer, or null when the system is too busy to give one now. */
+const tryGet = async (url: string, headers: Readonly<Record<string, string>>): Promise<unknown> => {
+  try {
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+    if (response.status === 503) return null;
+    if (!response.ok) throw new Error(`GET ${new URL(url).pathname} answered ${response.status}`);
+    return await response.json();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") return null;
+    throw error;
+  }
+};
+
+/** A client of the admin interface. A busy system (503, or no answer) is asked again for a minute. */
 export function adminClient(url: string, token: string): AdminClient {
   const base = `/v1/organizations/${runNames.organization}`;
   const get = async <Answer>(path: string): Promise<Answer> => {
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(url + path, { headers, signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
-    return (await response.json()) as Answer;
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      const answer = await tryGet(url + path, { authorization: `Bearer ${token}` });
+      if (answer !== null) return answer as Answer;
+      if (Date.now() > deadline) throw new Error(`GET ${path} had no answer for ${patienceMs / 1_000} s`);
+      await sleep(250);
+    }
   };
   return {
     counts: async () => {
