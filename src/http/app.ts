@@ -20,6 +20,7 @@ import { eventStatusRoutes } from "./routes/event-status.js";
 import { feedEventRoutes } from "./routes/feed-events.js";
 import { holdRoutes } from "./routes/holds.js";
 import { operationRoutes } from "./routes/operations.js";
+import { organizationRoutes } from "./routes/organizations.js";
 import { userRoutes } from "./routes/users.js";
 import type { ZodApp } from "./zod-app.js";
 
@@ -87,7 +88,7 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
   scope(app, deps, [operationRoutes], false);
   scope(app, deps, [feedEventRoutes], false);
   scope(app, deps, [eventStatusRoutes, userRoutes, accountRoutes, connectionRoutes, holdRoutes], true);
-  scope(app, deps, [configurationRoutes], true);
+  scope(app, deps, [configurationRoutes, organizationRoutes], true);
   await app.ready();
   return app;
 }

@@ -74,16 +74,26 @@ export function readJson(bytes: Buffer): Json | undefined {
   return value;
 }
 
-/** Makes a scope take JSON under these content types, and nothing else. */
-export function takeJson(app: FastifyInstance, contentTypes: readonly string[]): void {
+/**
+ * Makes a scope take JSON under these content types, and nothing else. An empty body is `invalid_json` where one is
+ * required, else none.
+ */
+export function takeJson(app: FastifyInstance, contentTypes: readonly string[], required = false): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([...contentTypes], { parseAs: "buffer" }, (_request, body, done) => {
     try {
-      done(null, readJson(body as Buffer));
+      const value = readJson(body as Buffer);
+      if (value === undefined && required) throw emptyBody();
+      done(null, value);
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+/** What an empty body is answered with where one is required. */
+export function emptyBody(): HttpProblem {
+  return new HttpProblem("invalid_json", { detail: "the body is empty" });
 }
 
 /** Makes a scope take texts under these content types, and nothing else; the body is the text. */

@@ -10,6 +10,7 @@ import type { Configuration } from "../../src/domain/configuration.js";
 import type { DirectoryEvent } from "../../src/domain/directory-event.js";
 import type { Dispatcher } from "../../src/feeds/dispatcher.js";
 import { startDispatcher } from "../../src/feeds/dispatcher.js";
+import type { Metrics } from "../../src/runtime/metrics.js";
 import { createMetrics } from "../../src/runtime/metrics.js";
 import type { TemporalRuns } from "../../src/runtime/temporal-runs.js";
 import { temporalRuns } from "../../src/runtime/temporal-runs.js";
@@ -49,6 +50,7 @@ export interface SystemOptions {
   readonly timings?: AttemptTimings;
   readonly secrets?: Record<string, string>;
   readonly logger?: pino.Logger;
+  readonly metrics?: Metrics;
 }
 
 /** Parses a configuration, or throws all its problems. */
@@ -96,7 +98,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
       temporal,
       secrets: createSecretResolver({ env: secrets }),
       logger,
-      metrics: createMetrics(),
+      metrics: options.metrics ?? createMetrics(),
       bundlePath: process.env["TEST_WORKFLOW_BUNDLE"] ?? "",
       ...(options.timings && { timings: options.timings }),
     });

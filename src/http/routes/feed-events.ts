@@ -11,7 +11,7 @@ import { authenticateFeed } from "../authentication.js";
 import { awaitSettled } from "../await-settled.js";
 import type { HttpDependencies } from "../dependencies.js";
 import { accountStatesView, problemText, problemViews, resultView, resultsSchema } from "../event-view.js";
-import { takeJson } from "../json-body.js";
+import { emptyBody, takeJson } from "../json-body.js";
 import { HttpProblem } from "../problem.js";
 import { idParam, organizationParam, organizationPath } from "../requests.js";
 import type { ZodApp } from "../zod-app.js";
@@ -57,10 +57,10 @@ const essenceOf = (request: FastifyRequest): string =>
 
 /** The events of a request. Throws `HttpProblem` when body and content type do not agree. */
 const itemsOf = (request: FastifyRequest): { readonly items: readonly Json[]; readonly batch: boolean } => {
-  const body = request.body as Json | undefined;
+  const body = request.body as Json;
   const essence = essenceOf(request);
-  if (body === undefined)
-    throw new HttpProblem("invalid_json", { detail: "the body is empty: send an event" });
+  // Without a content type no parser has run: then there was no body.
+  if (essence === "") throw emptyBody();
   if (Array.isArray(body)) {
     if (essence === single)
       throw new HttpProblem("body_not_object", { detail: `${single} is one event; a batch is ${batch}` });
@@ -112,7 +112,7 @@ export function feedEventRoutes(app: ZodApp, deps: HttpDependencies): void {
     refuseCompressed(request);
   });
   app.setValidatorCompiler(checkAllButBody);
-  takeJson(app, [plain, single, batch]);
+  takeJson(app, [plain, single, batch], true);
   app.post(`${organizationPath}/feeds/:feed/events`, { schema }, async (request, reply) => {
     const { wait } = request.query;
     const granted = access.get(request);
