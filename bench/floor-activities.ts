@@ -2,8 +2,8 @@ import { request } from "undici";
 
 /** What the floor's workflow calls. */
 export interface FloorActivities {
-  nothing(): Promise<void>;
-  post(id: string): Promise<void>;
+  readonly nothing: () => Promise<void>;
+  readonly post: (id: string) => Promise<void>;
 }
 
 /** Activities that do as little as can be done against the target. */
@@ -11,7 +11,10 @@ export function floorActivities(targetUrl: string): FloorActivities {
   return {
     nothing: () => Promise.resolve(),
     post: async (id) => {
-      const answer = await request(`${targetUrl}/Users`, { method: "POST", body: JSON.stringify({ userName: id, externalId: id }) });
+      const answer = await request(`${targetUrl}/Users`, {
+        method: "POST",
+        body: JSON.stringify({ userName: id, externalId: id }),
+      });
       await answer.body.dump();
     },
   };

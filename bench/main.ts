@@ -54,7 +54,12 @@ const startTarget = async (): Promise<string> => {
 const pidOnPort = (address: string): number => {
   try {
     const port = address.split(":")[1] ?? "";
-    return Number(execFileSync("pgrep", ["-f", `start-dev.*--port ${port}`], { encoding: "utf8" }).trim().split("\n").at(-1));
+    return Number(
+      execFileSync("pgrep", ["-f", `start-dev.*--port ${port}`], { encoding: "utf8" })
+        .trim()
+        .split("\n")
+        .at(-1),
+    );
   } catch {
     return Number.NaN;
   }
@@ -75,7 +80,11 @@ const floorRound = (bench: Bench, connections: number): Promise<Measurement> => 
   const queues = Array.from({ length: connections }, (_, at) => `floor-${String(at)}`);
   return measure(eventsPerRound, bench.serverPid, () =>
     pooled(ids(eventsPerRound), (id) =>
-      bench.client.workflow.execute("floor", { workflowId: `floor/${id}`, taskQueue: "floor", args: [{ id, queues }] }),
+      bench.client.workflow.execute("floor", {
+        workflowId: `floor/${id}`,
+        taskQueue: "floor",
+        args: [{ id, queues }],
+      }),
     ),
   );
 };
@@ -103,7 +112,9 @@ const ourRound = async (bench: Bench, connections: number, histories: number[]):
     });
   });
   for (const key of keys.slice(0, 20)) {
-    const history = await bench.client.workflow.getHandle(userWorkflowId(organization(connections), key)).fetchHistory();
+    const history = await bench.client.workflow
+      .getHandle(userWorkflowId(organization(connections), key))
+      .fetchHistory();
     histories.push(history.events?.length ?? 0);
   }
   return measured;
@@ -141,11 +152,23 @@ const startFloor = async (bench: Bench, connection: NativeConnection): Promise<r
 };
 
 const configure = async (bench: Bench, connections: number): Promise<void> => {
-  const targets = Array.from({ length: connections }, (_, at) => ({ id: `t${String(at)}`, url: bench.targetUrl }));
-  const text = scimConfiguration(targets).replace("organization: acme", `organization: ${organization(connections)}`);
+  const targets = Array.from({ length: connections }, (_, at) => ({
+    id: `t${String(at)}`,
+    url: bench.targetUrl,
+  }));
+  const text = scimConfiguration(targets).replace(
+    "organization: acme",
+    `organization: ${organization(connections)}`,
+  );
   const parsed = parseWithConnectors(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await storeRevision(bench.db, { configuration: parsed.configuration, text, hash: text, origin: "api", author: "bench" });
+  await storeRevision(bench.db, {
+    configuration: parsed.configuration,
+    text,
+    hash: text,
+    origin: "api",
+    author: "bench",
+  });
 };
 
 const compare = async (bench: Bench, connections: number): Promise<Record<string, string>[]> => {
@@ -157,16 +180,20 @@ const compare = async (bench: Bench, connections: number): Promise<Record<string
   for (let round = 0; round < rounds; round += 1) {
     // Turned round each time, so that a server that slows down favours neither.
     const pair = [
-      async () => floors.push(await floorRound(bench, connections)),
-      async () => ours.push(await ourRound(bench, connections, histories)),
+      () => floorRound(bench, connections).then((one) => floors.push(one)),
+      () => ourRound(bench, connections, histories).then((one) => ours.push(one)),
     ];
-    for (const one of round % 2 === 0 ? pair : pair.reverse()) await one();
+    for (const one of round % 2 === 0 ? pair : pair.toReversed()) await one();
   }
   const ratios = ours.map((one, at) => (floors[at]?.seconds ?? Number.NaN) / one.seconds);
   const name = `${String(connections)} connection${connections > 1 ? "s" : ""}`;
   return [
     row(`floor, ${name}`, floors),
-    { ...row(`outbound, ${name}`, ours), "ratio to floor": median(ratios).toFixed(2), "history events": String(median(histories)) },
+    {
+      ...row(`outbound, ${name}`, ours),
+      "ratio to floor": median(ratios).toFixed(2),
+      "history events": String(median(histories)),
+    },
   ];
 };
 
@@ -181,7 +208,9 @@ const main = async (): Promise<void> => {
   url.pathname = "/outbound_bench";
   const db = openPostgres(url.href, 20);
   await migrateToLatest(db);
-  const server = await onFreePort((port) => startDevelopmentServer({ dataDirectory: null, port, uiPort: null, searchAttributes }));
+  const server = await onFreePort((port) =>
+    startDevelopmentServer({ dataDirectory: null, port, uiPort: null, searchAttributes }),
+  );
   const temporal = localTarget(server.address);
   const client = await connectClient(temporal);
   const bench: Bench = { client, db, serverPid: pidOnPort(server.address), targetUrl: await startTarget() };
@@ -190,12 +219,25 @@ const main = async (): Promise<void> => {
   const floor = await startFloor(bench, connection);
   const floorEnded = Promise.all(floor.map((worker) => worker.run()));
   const secrets = createSecretResolver({ env: { TARGET_TOKEN: "bench", FEED_TOKEN: "bench" } });
-  const workers = await startWorkers({ db, temporal, secrets, logger: pino({ level: "silent" }), metrics: createMetrics() });
+  const workers = await startWorkers({
+    db,
+    temporal,
+    secrets,
+    logger: pino({ level: "silent" }),
+    metrics: createMetrics(),
+  });
   const runs = temporalRuns(client);
-  const dispatcher = startDispatcher({ db, signalUser: (one) => runs.signalUser(one), onError: console.error, pollMs: 20 });
+  const dispatcher = startDispatcher({
+    db,
+    signalUser: (one) => runs.signalUser(one),
+    onError: console.error,
+    pollMs: 20,
+  });
   const rows: Record<string, string>[] = [];
   for (const connections of shapes) rows.push(...(await compare(bench, connections)));
-  console.log(`${String(eventsPerRound)} distinct users, one event each, ${String(atOnce)} at once, median of ${String(rounds)} rounds`);
+  console.log(
+    `${String(eventsPerRound)} distinct users, one event each, ${String(atOnce)} at once, median of ${String(rounds)} rounds`,
+  );
   console.table(rows);
   await dispatcher.stop();
   await workers.stop();

@@ -14,7 +14,10 @@ const ticksPerSecond = 100;
 
 const cpuSeconds = (pid: number): number => {
   try {
-    const fields = readFileSync(`/proc/${String(pid)}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    const fields =
+      readFileSync(`/proc/${String(pid)}/stat`, "utf8")
+        .split(") ")[1]
+        ?.split(" ") ?? [];
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   } catch {
     return Number.NaN;
@@ -22,7 +25,11 @@ const cpuSeconds = (pid: number): number => {
 };
 
 /** Runs a batch and measures it, completion-driven: `work` resolves when the last event has reached the target. */
-export async function measure(events: number, serverPid: number, work: () => Promise<void>): Promise<Measurement> {
+export async function measure(
+  events: number,
+  serverPid: number,
+  work: () => Promise<void>,
+): Promise<Measurement> {
   const own = process.cpuUsage();
   const server = cpuSeconds(serverPid);
   const start = performance.now();

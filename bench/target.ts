@@ -8,7 +8,11 @@ import { text } from "node:stream/consumers";
  */
 const byKey = new Map<string, object>();
 const list = (found: object | undefined) =>
-  JSON.stringify({ schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], totalResults: found ? 1 : 0, Resources: found ? [found] : [] });
+  JSON.stringify({
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+    totalResults: found ? 1 : 0,
+    Resources: found ? [found] : [],
+  });
 
 const server = createServer((request, response) => {
   void (async () => {

@@ -122,12 +122,6 @@ const openDemoTarget = async (options: UpOptions, secrets: SecretResolver, clean
   }
 };
 
-/** Runs all parts at once; when one fails the others have ended starting before the failure goes on. */
-const together = async <const T extends readonly Promise<unknown>[]>(...parts: T) => {
-  await Promise.allSettled(parts);
-  return Promise.all(parts);
-};
-
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
@@ -140,11 +134,14 @@ const start = async (options: UpOptions, cleanup: Cleanup): Promise<{ readonly e
   const logger = createLogger(environment.logLevel === "info" ? "warn" : environment.logLevel);
   installTemporalLogging(logger);
   const metrics = createMetrics();
-  const [db, temporal, target] = await together(
+  const parts = [
     openStore(environment, cleanup),
     openTemporal(options, cleanup),
     openDemoTarget(options, secrets, cleanup),
-  );
+  ] as const;
+  // When one fails, the others have ended starting before the failure goes on: cleanup then knows all of them.
+  await Promise.allSettled(parts);
+  const [db, temporal, target] = await Promise.all(parts);
   await applyChangedFile(db, loaded);
   const client = lazyClient(temporal.target);
   cleanup.add(() => client.connection.close());

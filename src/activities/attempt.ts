@@ -1,46 +1,23 @@
-import type {
-  AccountChange,
-  CallContext,
-  Connector,
-  MatchKey,
-  RemoteAccount,
-} from "../connectors/connector.js";
+import type { AccountChange, CallContext, Connector, RemoteAccount } from "../connectors/connector.js";
 import type { LinkOrigin } from "../domain/account.js";
 import type { AttributeMap } from "../domain/attributes.js";
 import { attributeDifference, heldOf, isEmptyDifference } from "../domain/attributes.js";
 import type { Ensure, Remove } from "../domain/decide.js";
 import { TargetError } from "../domain/errors.js";
 import type { Outcome } from "../domain/outcomes.js";
-import { linkHolder } from "../store/accounts.js";
 import type { AccountPatch } from "../store/attempts.js";
 import { writeIntent } from "../store/attempts.js";
-import { targetExternalId } from "../store/facts.js";
 import type { Db } from "../store/schema.js";
 import type { Work } from "./claim.js";
 import { ComeBackLater } from "./failure.js";
+import type { Link } from "./locator.js";
+import { Locator, unlinked } from "./locator.js";
 
 /** What an attempt achieved: its outcome, how the row changes, what was sent. */
 export interface Achieved {
   readonly outcome: Outcome;
   readonly patch: AccountPatch;
 }
-
-interface Link {
-  readonly id: string;
-  readonly origin: LinkOrigin;
-  /** The account as read, or null when we go by what we last applied. */
-  readonly observed: RemoteAccount | null;
-  readonly adopted: boolean;
-}
-
-const unlinked: AccountPatch = {
-  existence: "none",
-  remoteId: null,
-  linkOrigin: null,
-  applied: {},
-  active: null,
-  createIntent: false,
-};
 
 /**
  * One attempt at one account under a claim: observe where needed, compute the difference, write the intent, call.
@@ -56,100 +33,28 @@ export class Attempt {
   private readonly work: Work;
   private readonly connector: Connector;
   private readonly context: CallContext;
-  private readonly externalId: string;
+  private readonly locator: Locator;
 
   constructor(db: Db, work: Work, connector: Connector, context: CallContext) {
     this.db = db;
     this.work = work;
     this.connector = connector;
     this.context = context;
-    this.externalId = targetExternalId(work.user);
+    const intend = (patch: AccountPatch): Promise<void> => this.intend(patch);
+    this.locator = new Locator({ db, work, connector, context, intend });
   }
 
   /** Runs the attempt. Throws `TargetError` for a failed call and `ComeBackLater` for a wait. */
   async run(): Promise<Achieved> {
-    const link = await this.locate();
+    const link = await this.locator.locate();
     const { want } = this.work;
     if (want.verb === "remove") return link === null ? this.gone("absent") : this.remove(want, link);
     return link === null ? this.createOrAdopt(want) : this.bring(want, link);
   }
 
-  /** Where the account is, by what we know: linked, perhaps there after a lost reply, or nowhere. */
-  private async locate(): Promise<Link | null> {
-    const { account } = this.work;
-    if (account.existence === "maybe") return this.probe();
-    if (account.existence === "none" || account.remoteId === null) return null;
-    const origin = account.linkOrigin ?? "linked";
-    const reads = account.uncertain || account.marked || this.connector.traits.readsBeforeUpdate;
-    if (!reads) return { id: account.remoteId, origin, observed: null, adopted: false };
-    const observed = await this.connector.get(account.remoteId, this.context);
-    if (observed !== null) return { id: observed.id, origin, observed, adopted: false };
-    await this.intend(unlinked);
-    return null;
-  }
-
-  /**
-   * Looks for the account that a create with a lost reply may have made. Only a match by our external id is ours
-   * (where the target keeps none: by user name, made since the intent). Nothing found counts only once the intent
-   * is older than the target's visibility delay.
-   */
-  private async probe(): Promise<Link | null> {
-    const { account, user } = this.work;
-    const intentAt = account.createIntentAt ?? account.now;
-    const keeps = this.connector.traits.keepsExternalId;
-    const key: MatchKey = keeps
-      ? { kind: "externalId", value: this.externalId }
-      : { kind: "userName", value: this.userNameAtTarget() ?? user.userName ?? "" };
-    const found = (await this.connector.find(key, this.context)).filter(
-      (one) => keeps || (one.createdAt !== null && one.createdAt >= intentAt),
-    );
-    const [match, second] = found;
-    if (second !== undefined) throw new TargetError("conflict", { sent: "no", keyword: "several_matches" });
-    if (match !== undefined) return this.link(match, "created", false);
-    const waited = account.now - intentAt;
-    if (waited < this.connector.traits.visibilityDelayMs)
-      throw new ComeBackLater("not_visible_yet", this.connector.traits.visibilityDelayMs - waited);
-    if (this.work.want.verb === "remove" && (await this.candidate()) !== null)
-      throw new TargetError("conflict", { sent: "no", keyword: "not_ours" });
-    return null;
-  }
-
-  private userNameAtTarget(): string | null {
-    const { want, account } = this.work;
-    const name = want.verb === "ensure" ? want.attributes["userName"] : account.applied["userName"];
-    return typeof name === "string" ? name : null;
-  }
-
-  /** The match keys in order: external id, user name, then what the dialect adds. */
-  private ladder(): readonly MatchKey[] {
-    const { want } = this.work;
-    const userName = this.userNameAtTarget() ?? this.work.user.userName;
-    const extra = this.connector.traits.extraMatchKeys.flatMap((attribute): MatchKey[] => {
-      const value = want.verb === "ensure" ? want.attributes[attribute] : undefined;
-      return typeof value === "string" ? [{ kind: "attribute", attribute, value }] : [];
-    });
-    return [
-      { kind: "externalId", value: this.externalId },
-      ...(userName === null ? [] : [{ kind: "userName" as const, value: userName }]),
-      ...extra,
-    ];
-  }
-
-  /** The one account that the ladder finds, or null; more than one is a conflict unless one is ours by external id. */
-  private async candidate(): Promise<RemoteAccount | null> {
-    for (const key of this.ladder()) {
-      const found = await this.connector.find(key, this.context);
-      const ours = found.filter((one) => one.externalId === this.externalId);
-      const [match, second] = ours.length > 0 ? ours : found;
-      if (second !== undefined) throw new TargetError("conflict", { sent: "no", keyword: "several_matches" });
-      if (match !== undefined) return match;
-    }
-    return null;
-  }
-
   private async createOrAdopt(want: Ensure): Promise<Achieved> {
-    if (!want.active) return this.gone("absent");
-    const candidate = await this.candidate();
+    if (!want.active || want.onlyExisting) return this.gone("absent");
+    const candidate = await this.locator.candidate();
     if (candidate !== null) return this.adopt(want, candidate);
     try {
       return await this.create(want);
@@ -157,7 +62,7 @@ export class Attempt {
       if (!(error instanceof TargetError) || error.code !== "conflict") throw error;
       this.mutating = "none";
       await this.intend({ existence: "none", createIntent: false });
-      const existing = await this.candidate();
+      const existing = await this.locator.candidate();
       if (existing === null) throw error;
       return this.adopt(want, existing);
     }
@@ -169,7 +74,7 @@ export class Attempt {
     const attributes = { ...want.defaults, ...want.attributes };
     this.sent = attributes;
     const made = await this.connector.create(
-      { attributes, externalId: this.externalId, active: true },
+      { attributes, externalId: this.locator.externalId, active: true },
       this.context,
     );
     this.mutating = "none";
@@ -178,33 +83,14 @@ export class Attempt {
 
   /** Adopts by policy; a match by our own external id is ours whatever the policy says. */
   private async adopt(want: Ensure, candidate: RemoteAccount): Promise<Achieved> {
-    await this.refuseForeignLink(candidate);
-    const byExternalId = candidate.externalId === this.externalId;
+    await this.locator.refuseForeignLink(candidate);
+    const byExternalId = candidate.externalId === this.locator.externalId;
     const managed = candidate.externalId !== null && candidate.externalId !== "";
     const policy = this.work.connection.adopt;
     const allowed = policy === "always" || (policy === "unmanaged" && !managed);
     if (!byExternalId && (!allowed || want.adoptByExternalIdOnly))
       throw new TargetError("conflict", { sent: "no", keyword: "not_adopted" });
-    return this.bring(want, await this.link(candidate, "adopted", true));
-  }
-
-  private async refuseForeignLink(candidate: RemoteAccount): Promise<void> {
-    const { account } = this.work;
-    const holder = await linkHolder(this.db, account.organization, account.connection, candidate.id);
-    if (holder === null || holder.userKey === account.userKey) return;
-    throw new TargetError(holder.existing ? "linked_to_other_user" : "linked_to_former_user", { sent: "no" });
-  }
-
-  private async link(remote: RemoteAccount, origin: LinkOrigin, adopted: boolean): Promise<Link> {
-    await this.refuseForeignLink(remote);
-    await this.intend({
-      existence: "known",
-      remoteId: remote.id,
-      linkOrigin: origin,
-      createIntent: false,
-      uncertain: true,
-    });
-    return { id: remote.id, origin, observed: remote, adopted };
+    return this.bring(want, await this.locator.link(candidate, "adopted", true));
   }
 
   /** Brings a linked account to what is desired, sending only what differs. */
@@ -240,12 +126,14 @@ export class Attempt {
     const difference = attributeDifference(want.attributes, held);
     const active = observed === null ? account.active : observed.active;
     const externalId =
-      observed !== null && this.connector.traits.keepsExternalId && observed.externalId !== this.externalId;
+      observed !== null &&
+      this.connector.traits.keepsExternalId &&
+      observed.externalId !== this.locator.externalId;
     if (isEmptyDifference(difference) && active === want.active && !externalId) return null;
     return {
       ...difference,
       ...(active !== want.active && { active: want.active }),
-      ...(externalId && { externalId: this.externalId }),
+      ...(externalId && { externalId: this.locator.externalId }),
     };
   }
 

@@ -153,7 +153,7 @@ const restWithoutCall = async (situation: Situation): Promise<Claim | null> => {
   const gone = { existence: "none", state: "removed", dueAt: null } as const;
   if (want.verb === "none") {
     await voidHolds(situation.tx, account.organization, account.connection, account.id);
-    return rest(situation, "closed", hasAccount(account) ? { state: "settled" } : gone);
+    return rest(situation, "closed", hasAccount(account) ? { state: "settled", dueAt: null } : gone);
   }
   if (want.verb === "remove" && !hasAccount(account)) return rest(situation, "absent", gone);
   if (want.verb === "ensure" && want.missing.length > 0)

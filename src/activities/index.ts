@@ -13,13 +13,13 @@ import type {
 
 /** Activities of the workflow worker. */
 export interface PlanningActivities {
-  planUser(input: PlanUserInput): Promise<UserPlan>;
-  cancelUser(input: PlanUserInput): Promise<void>;
+  readonly planUser: (input: PlanUserInput) => Promise<UserPlan>;
+  readonly cancelUser: (input: PlanUserInput) => Promise<void>;
 }
 
 /** Activities of a connection's worker. */
 export interface SettlingActivities {
-  settleAccount(input: SettleAccountInput): Promise<SettleAccountResult>;
+  readonly settleAccount: (input: SettleAccountInput) => Promise<SettleAccountResult>;
 }
 
 const reporter = (deps: ActivityDependencies, activity: string) => (error: unknown) => {

@@ -1,4 +1,3 @@
-import type { Account } from "../domain/account.js";
 import type { Decision } from "../domain/decide.js";
 import { decide } from "../domain/decide.js";
 import { priorities } from "../domain/directory-event.js";
@@ -66,12 +65,7 @@ export async function planUser(db: Db, input: PlanUserInput): Promise<UserPlan> 
     if (revision === null) return { version: user.version, lanes: [] };
     const accounts = await readAccounts(tx, user.key);
     const facts = await readFacts(tx, user, revision.configuration);
-    const decisions = decide(
-      revision.configuration,
-      facts,
-      accounts as ReadonlyMap<string, Account>,
-      await databaseNow(tx),
-    );
+    const decisions = decide(revision.configuration, facts, accounts, await databaseNow(tx));
     const lanes = planLanes(revision, decisions, accounts, waiting ?? priorities.change);
     const disabled = revision.configuration.connections.filter((one) => !one.enabled).map((one) => one.id);
     await parkOpenAccounts(tx, user.key, "connection_disabled", disabled);

@@ -20,7 +20,8 @@ const applicationPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 export const applicationIdSchema = z
   .string()
   .refine((text) => applicationPattern.test(text), {
-    error: "must be 1 to 128 letters, digits, dots, underscores and hyphens, beginning with a letter or digit",
+    error:
+      "must be 1 to 128 letters, digits, dots, underscores and hyphens, beginning with a letter or digit",
     params: { code: "invalid_id" },
   })
   .meta({ pattern: applicationPattern.source });

@@ -34,6 +34,8 @@ export interface Ensure {
   readonly sources: Readonly<Record<string, string>>;
   /** Adopt only on an external-id match: everybody who selects the connection signed up by themselves. */
   readonly adoptByExternalIdOnly: boolean;
+  /** Keep an account that is there; never create or adopt one (a deselected account that is kept). */
+  readonly onlyExisting: boolean;
 }
 
 /** What a removal asks for now, and when the delete after a grace is due. */
@@ -135,27 +137,16 @@ interface Desired {
 const desiredAccount = (
   connection: Connection,
   view: UserView,
-  allowed: AllowedAttributes,
-  active: boolean,
-  selfService: boolean,
+  terms: Pick<Ensure, "allowed" | "active" | "adoptByExternalIdOnly" | "onlyExisting">,
 ): Desired => {
-  const input = { userName: view.userName ?? "", attributes: view.attributes, allowed };
+  const input = { userName: view.userName ?? "", attributes: view.attributes, allowed: terms.allowed };
   const mapped = mapAttributes(connection, input);
   const missing = connectorFacts[connection.connector].required.filter(
     (name) => mapped.attributes[name] === undefined && mapped.defaults[name] === undefined,
   );
   const { attributes, defaults, sources } = mapped;
   return {
-    want: {
-      verb: "ensure",
-      active,
-      attributes,
-      defaults,
-      missing,
-      allowed,
-      sources,
-      adoptByExternalIdOnly: selfService,
-    },
+    want: { verb: "ensure", ...terms, attributes, defaults, missing, sources },
     reasons: attributeReasons(mapped, missing),
   };
 };
@@ -191,7 +182,13 @@ const ensureSelected = (
     const why = reasons.filter((reason) => reason.code !== "disabled_ignored");
     return { want: { verb: "none" }, reasons: [...why, { code: "disabled_not_created" }] };
   }
-  const desired = desiredAccount(connection, view, selection.allowed, active, selection.selfService);
+  const { allowed, selfService: adoptByExternalIdOnly } = selection;
+  const desired = desiredAccount(connection, view, {
+    allowed,
+    active,
+    adoptByExternalIdOnly,
+    onlyExisting: false,
+  });
   return { want: desired.want, reasons: [...reasons, ...desired.reasons] };
 };
 
@@ -199,7 +196,9 @@ const deselect = (connection: Connection, view: UserView, account: Account | nul
   const policy = connection.deprovision.deselected;
   if (policy === "keep") {
     const { active, reasons } = activityOf(connection, view);
-    const desired = desiredAccount(connection, view, account?.allowed ?? [], active, false);
+    const allowed = account?.allowed ?? [];
+    const terms = { allowed, active, adoptByExternalIdOnly: true, onlyExisting: true };
+    const desired = desiredAccount(connection, view, terms);
     return { want: desired.want, reasons: [{ code: "deselected_kept" }, ...reasons, ...desired.reasons] };
   }
   const want = removalOf({ kind: policy }, "deselected", account, now);

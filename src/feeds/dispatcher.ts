@@ -43,56 +43,76 @@ const inParallel = async <T>(
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
 };
 
+/** A bell that wakes a resting loop, or is remembered until it rests. */
+class Bell {
+  private readonly target = new EventTarget();
+  private rung = false;
+
+  ring(): void {
+    this.rung = true;
+    this.target.dispatchEvent(new Event("ring"));
+  }
+
+  hush(): void {
+    this.rung = false;
+  }
+
+  /** Resolves at the next ring, after `maxMs`, or when `stopped` fires. */
+  async rest(maxMs: number, stopped: AbortSignal): Promise<void> {
+    if (this.rung || stopped.aborted) return;
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(maxMs)]);
+    await once(this.target, "ring", { signal }).catch(() => undefined);
+  }
+}
+
+/** Wakes a group's members, or signals a user's workflow; gives the row back when that fails. */
+const deliver = async (deps: DispatcherDependencies, row: OutboxRow): Promise<boolean | null> => {
+  try {
+    if (row.kind === "group") {
+      while (!(await wakeGroupMembers(deps.db, row, pageSize)).done);
+      return null;
+    }
+    await deps.signalUser(row);
+    return true;
+  } catch (error) {
+    deps.onError(error, { kind: row.kind });
+    await returnOutbox(deps.db, row, retryMs);
+    return row.kind === "user" ? false : null;
+  }
+};
+
 /**
  * Runs a dispatcher: takes rows and commits, then signals (no transaction is open across a network call), and
  * leaves the acknowledging to `planUser`. A failed signal gives its row back; a row nobody acknowledges comes up
  * again by itself. Groups wake their members page by page (design, section 3).
  */
 export function startDispatcher(deps: DispatcherDependencies): Dispatcher {
-  const bell = new EventTarget();
+  const bell = new Bell();
   const stopped = new AbortController();
-  let rung = false;
   let delivering: boolean | null = null;
 
-  const deliver = async (row: OutboxRow): Promise<void> => {
-    try {
-      if (row.kind === "group") {
-        for (;;) if ((await wakeGroupMembers(deps.db, row, pageSize)).done) return;
-      }
-      await deps.signalUser(row);
-      delivering = true;
-    } catch (error) {
-      if (row.kind === "user") delivering = false;
-      deps.onError(error, { kind: row.kind });
-      await returnOutbox(deps.db, row, retryMs);
-    }
+  const round = async (): Promise<number> => {
+    const rows = await takeOutbox(deps.db, batchSize);
+    await inParallel(rows, inFlight, async (row) => {
+      delivering = (await deliver(deps, row)) ?? delivering;
+    });
+    return rows.length;
   };
-
-  const rest = async (): Promise<void> => {
-    if (rung || stopped.signal.aborted) return;
-    const timer = AbortSignal.any([stopped.signal, AbortSignal.timeout(deps.pollMs ?? 500)]);
-    await once(bell, "ring", { signal: timer }).catch(() => undefined);
-  };
-
   const loop = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      rung = false;
-      try {
-        const rows = await takeOutbox(deps.db, batchSize);
-        await inParallel(rows, inFlight, deliver);
-        if (rows.length === 0) await rest();
-      } catch (error) {
+      bell.hush();
+      const found = await round().catch((error: unknown) => {
         deps.onError(error, { kind: "store" });
-        await rest();
-      }
+        return 0;
+      });
+      if (found === 0) await bell.rest(deps.pollMs ?? 500, stopped.signal);
     }
   };
 
   const running = loop();
   return {
     wake: () => {
-      rung = true;
-      bell.dispatchEvent(new Event("ring"));
+      bell.ring();
     },
     get delivering() {
       return delivering;

@@ -19,11 +19,9 @@ const reference = z.union(
   [idText, z.looseObject({ value: idText }), z.looseObject({ id: idText, value: z.undefined().optional() })],
   { error: referenceError },
 );
-const references = z
-  .array(reference, { error: "must be a list of external ids" })
-  .max(referencesMax, {
-    error: `must have at most ${referencesMax} entries; send the rest as a change of its own`,
-  });
+const references = z.array(reference, { error: "must be a list of external ids" }).max(referencesMax, {
+  error: `must have at most ${referencesMax} entries; send the rest as a change of its own`,
+});
 
 /** A reference to a user or group, by external id. */
 export type Reference = z.output<typeof reference>;

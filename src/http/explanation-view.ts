@@ -108,7 +108,7 @@ export function decisionView({ want, blocking, optional }: Decision): z.output<t
   }
 }
 
-/** Shows what is behind each attribute that a decision sends: its source and the enrolments that allow it. */
+/** Shows what is behind each attribute that a decision sends, by name: its source and the enrolments that allow it. */
 export function attributeViews({ want }: Decision, selection: Selection): z.output<typeof attributeSchema>[] {
   if (want.verb !== "ensure") return [];
   const allowing = (source: string) =>
@@ -127,5 +127,5 @@ export function attributeViews({ want }: Decision, selection: Selection): z.outp
     source: null,
     enrolments: [],
   }));
-  return [...mapped, ...defaults];
+  return [...mapped, ...defaults].sort((left, right) => (left.target < right.target ? -1 : 1));
 }

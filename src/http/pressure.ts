@@ -1,6 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import type { FastifyUnderPressureOptions } from "@fastify/under-pressure";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { HttpProblem } from "./problem.js";
 
 const maxEventLoopDelay = 5_000;
@@ -15,7 +15,7 @@ const heapShare = 0.9;
  */
 export async function refuseUnderPressure(
   request: Pick<FastifyRequest, "routeOptions">,
-  _reply: FastifyReply | null,
+  _reply: unknown,
   _type: string,
   value: number | undefined,
 ): Promise<void> {

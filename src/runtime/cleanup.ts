@@ -1,9 +1,9 @@
 /** What has been started, ended in reverse order. Parts may still be added while it runs. */
 export class Cleanup {
-  private readonly steps: (() => Promise<unknown> | void)[] = [];
+  private readonly steps: (() => unknown)[] = [];
 
   /** Adds a step; the last one added runs first. */
-  add(step: () => Promise<unknown> | void): void {
+  add(step: () => unknown): void {
     this.steps.push(step);
   }
 

@@ -2,7 +2,16 @@ import { DefaultLogger, Runtime, makeTelemetryFilterString } from "@temporalio/w
 import type { Logger } from "pino";
 
 /** Fields of the SDK's log entries that are ids or codes; all others are left out. */
-const allowed = ["workflowId", "workflowRunId", "workflowType", "activityId", "activityType", "attempt", "taskQueue", "namespace"];
+const allowed = [
+  "workflowId",
+  "workflowRunId",
+  "workflowType",
+  "activityId",
+  "activityType",
+  "attempt",
+  "taskQueue",
+  "namespace",
+];
 
 const idsOf = (meta: Readonly<Record<string | symbol, unknown>> | undefined): Record<string, unknown> =>
   Object.fromEntries(Object.entries(meta ?? {}).filter(([name]) => allowed.includes(name)));
@@ -15,7 +24,7 @@ export function installTemporalLogging(logger: Logger): void {
   Runtime.install({
     logger: new DefaultLogger("WARN", (entry) => {
       if (entry.message === "Activity failed" || entry.message.startsWith("No workflows registered")) return;
-      const fields = idsOf(entry.meta as Readonly<Record<string, unknown>> | undefined);
+      const fields = idsOf(entry.meta);
       if (entry.level === "ERROR") logger.error(fields, entry.message);
       else logger.warn(fields, entry.message);
     }),

@@ -112,12 +112,6 @@ export async function lockAccount(
   return row === undefined ? null : toRecord(row);
 }
 
-/** One account by its id, or null. */
-export async function readAccount(db: Db, id: string): Promise<AccountRecord | null> {
-  const row = await accountQuery(db).where("id", "=", id).executeTakeFirst();
-  return row === undefined ? null : toRecord(row);
-}
-
 /** Whom a remote account is linked to at a connection, or null. */
 export async function linkHolder(
   db: Db,

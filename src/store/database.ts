@@ -1,6 +1,6 @@
 import { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, PostgresDialect, sql } from "kysely";
-import { Pool, types } from "pg";
+import { Pool, TypeOverrides, types } from "pg";
 import type { Db, Schema } from "./schema.js";
 
 /** Where the store lives: an embedded PGlite directory (one process) or any Postgres 15 or later. */
@@ -8,13 +8,11 @@ export type DatabaseTarget =
   | { readonly kind: "pglite"; readonly directory: string }
   | { readonly kind: "postgres"; readonly url: string; readonly poolSize?: number };
 
-const int8 = 20;
-
 /** Opens a Postgres by URL. bigint columns come back as numbers: ours stay far below 2^53. */
 export function openPostgres(url: string, poolSize = 10): Db {
-  const getTypeParser = ((oid: number, format?: "text" | "binary") =>
-    oid === int8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
-  const pool = new Pool({ connectionString: url, max: poolSize, types: { getTypeParser } });
+  const own = new TypeOverrides();
+  own.setTypeParser(types.builtins.INT8, Number);
+  const pool = new Pool({ connectionString: url, max: poolSize, types: own });
   // A connection that dies while idle is replaced by the pool; without a listener Node would end the process.
   pool.on("error", () => undefined);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

@@ -34,17 +34,6 @@ export async function closeEpisodeIfDone(tx: Db, episode: string): Promise<boole
   return closed.rows.length > 0;
 }
 
-/** Whether a user has an open episode. */
-export async function hasOpenEpisode(db: Db, userKey: string): Promise<boolean> {
-  const row = await db
-    .selectFrom("episodes")
-    .select("id")
-    .where("user_key", "=", userKey)
-    .where("closed_at", "is", null)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** A user with an open episode and nobody seen working on it. */
 export interface StalledEpisode {
   readonly id: string;

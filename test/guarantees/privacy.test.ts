@@ -15,7 +15,14 @@ import type { TestSystem } from "../support/system.js";
 import { organization, startSystem } from "../support/system.js";
 import { until } from "../support/until.js";
 
-const personal = ["zyxadaline", "Zyxgiven", "Zyxfamily", "zyx.ada@acme.example", "Zyxtitle", "Zyxcompensation"];
+const personal = [
+  "zyxadaline",
+  "Zyxgiven",
+  "Zyxfamily",
+  "zyx.ada@acme.example",
+  "Zyxtitle",
+  "Zyxcompensation",
+];
 const secrets = { TARGET_TOKEN: "zyx-target-secret-0123456789", FEED_TOKEN: "zyx-feed-secret-0123456789" };
 const adminToken = "zyx-admin-secret-0123456789";
 const forbidden = [...personal, ...Object.values(secrets), adminToken];
@@ -26,7 +33,11 @@ const opened = (value: unknown): string => {
   const visit = (one: unknown): void => {
     if (one instanceof Uint8Array) parts.push(Buffer.from(one).toString("utf8"));
     else if (Array.isArray(one)) one.forEach(visit);
-    else if (typeof one === "object" && one !== null) Object.entries(one).forEach(([key, item]) => { parts.push(key); visit(item); });
+    else if (typeof one === "object" && one !== null)
+      Object.entries(one).forEach(([key, item]) => {
+        parts.push(key);
+        visit(item);
+      });
     else if (typeof one === "string" || typeof one === "number") parts.push(String(one));
   };
   visit(value);
@@ -47,7 +58,14 @@ describe("nothing personal, nothing secret (promise 8, statement 36)", () => {
       method: "POST",
       url: `/v1/organizations/${organization}/feeds/hr/events`,
       headers: { authorization: `Bearer ${secrets.FEED_TOKEN}`, "content-type": "application/json" },
-      payload: { specversion: "1.0", id, source: "hr", type, time: new Date().toISOString(), data: { user: { id: `u-${id.slice(0, 1)}`, ...user } } },
+      payload: {
+        specversion: "1.0",
+        id,
+        source: "hr",
+        type,
+        time: new Date().toISOString(),
+        data: { user: { id: `u-${id.slice(0, 1)}`, ...user } },
+      },
     });
     system.dispatcher.wake();
     return (answer.json<{ results?: { user?: string }[] }>().results ?? [])[0]?.user ?? "";
@@ -61,10 +79,20 @@ describe("nothing personal, nothing secret (promise 8, statement 36)", () => {
     ...more,
   });
   const rests = (key: string) =>
-    until(async () => ["settled", "parked"].includes((await readAccounts(system.db, key)).get("demo")?.state ?? ""), 40_000, "rest");
+    until(
+      async () =>
+        ["settled", "parked"].includes((await readAccounts(system.db, key)).get("demo")?.state ?? ""),
+      40_000,
+      "rest",
+    );
 
   beforeAll(async () => {
-    const sink = new Writable({ write: (chunk, _encoding, done) => { logged.push(String(chunk)); done(); } });
+    const sink = new Writable({
+      write: (chunk, _encoding, done) => {
+        logged.push(String(chunk));
+        done();
+      },
+    });
     const logger = pino({ level: "trace" }, sink);
     for (const stream of [process.stdout, process.stderr]) {
       const write = stream.write.bind(stream);
@@ -88,10 +116,24 @@ describe("nothing personal, nothing secret (promise 8, statement 36)", () => {
       logger,
     });
     await system.configure(scimConfiguration([{ id: "demo", url: proxy.url }]));
-    const echo = { kind: "answer", status: 400, headers: { "content-type": "application/scim+json" }, body: JSON.stringify({ schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status: "400", scimType: "Zyxtitle", detail: forbidden.join(" ") }) } as const;
+    const echo = {
+      kind: "answer",
+      status: 400,
+      headers: { "content-type": "application/scim+json" },
+      body: JSON.stringify({
+        schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+        status: "400",
+        scimType: "Zyxtitle",
+        detail: forbidden.join(" "),
+      }),
+    } as const;
     const one = await post("user.created", "1-created", ada("zyxadaline"));
     await rests(one);
-    proxy.next("write", { kind: "drop-after" }, { kind: "answer", status: 503, headers: {}, body: forbidden.join(" ") });
+    proxy.next(
+      "write",
+      { kind: "drop-after" },
+      { kind: "answer", status: 503, headers: {}, body: forbidden.join(" ") },
+    );
     await post("user.updated", "1-updated", { title: "Zyxtitle 2" });
     await rests(one);
     proxy.next("write", echo);
@@ -107,7 +149,7 @@ describe("nothing personal, nothing secret (promise 8, statement 36)", () => {
       await handle.result().catch(() => undefined);
       const described = await handle.describe();
       seen[`history ${key}`] = opened(await handle.fetchHistory());
-      seen[`description ${key}`] = opened([described.searchAttributes, described.memo, described.raw]);
+      seen[`description ${key}`] = opened([described.typedSearchAttributes, described.memo, described.raw]);
     }
     seen["metrics"] = await metrics.registry.metrics();
     seen["logs"] = logged.join("");
@@ -130,8 +172,13 @@ describe("nothing personal, nothing secret (promise 8, statement 36)", () => {
     expect(Object.keys(seen).filter((name) => name.startsWith("history"))).toHaveLength(3);
   });
 
-  it.each(forbidden)("%s stands in no history, description, metric, log, journal line or event row", (value) => {
-    const leaks = Object.entries(seen).filter(([, text]) => text.toLowerCase().includes(value.toLowerCase()));
-    expect(leaks.map(([place]) => place)).toEqual([]);
-  });
+  it.each(forbidden)(
+    "%s stands in no history, description, metric, log, journal line or event row",
+    (value) => {
+      const leaks = Object.entries(seen).filter(([, text]) =>
+        text.toLowerCase().includes(value.toLowerCase()),
+      );
+      expect(leaks.map(([place]) => place)).toEqual([]);
+    },
+  );
 });

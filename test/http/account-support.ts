@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from "uuid";
 import type { AccountPatch } from "../../src/store/attempts.js";
 import { patchAccount, writeJournal } from "../../src/store/attempts.js";
 import { readAccounts } from "../../src/store/accounts.js";
@@ -45,4 +46,32 @@ export async function journal(
     durationMs: null,
     ...line,
   });
+}
+
+/** Holds the removal of an account, as the guard would, and latches the guard. Returns the hold's id. */
+export async function hold(db: Db, user: string, connection: string): Promise<string> {
+  const account = (await readAccounts(db, user)).get(connection);
+  if (account === undefined) throw new Error(`no account at ${connection}`);
+  const id = uuidv7();
+  const { organization } = account;
+  await db
+    .insertInto("holds")
+    .values({
+      id,
+      organization,
+      connection,
+      user_key: user,
+      account: account.id,
+      cause: "deleted",
+      wish: "w",
+      reasons: JSON.stringify([{ code: "user_gone" }]),
+    })
+    .execute();
+  await db
+    .updateTable("connection_states")
+    .set({ guard_latched_at: new Date() })
+    .where("organization", "=", organization)
+    .where("connection", "=", connection)
+    .execute();
+  return id;
 }

@@ -9,6 +9,7 @@ import { readJournal } from "../../src/store/attempts.js";
 import { storeRevision } from "../../src/store/configurations.js";
 import { acceptEvents } from "../../src/store/directory.js";
 import { localTarget } from "../../src/temporal/connect.js";
+import { searchAttributes } from "../../src/temporal/search-attributes.js";
 import { startWorkers } from "../../src/worker.js";
 import { provisionUserWorkflow, userWorkflowId, workflowQueue } from "../../src/workflows/contract.js";
 import type { TestDatabase } from "../setup/databases.js";
@@ -22,7 +23,10 @@ import { configurationOf, organization } from "../support/system.js";
 
 const path = process.env["TEST_TIME_SKIPPING_BINARY"] ?? "";
 const day = 86_400_000;
-if (path === "") process.stdout.write(`skipped: days of back-off: ${process.env["TEST_TIME_SKIPPING_REASON"] ?? "no time-skipping server"}\n`);
+if (path === "")
+  process.stdout.write(
+    `skipped: days of back-off: ${process.env["TEST_TIME_SKIPPING_REASON"] ?? "no time-skipping server"}\n`,
+  );
 
 (path === "" ? describe.skip : describe)("days of back-off", () => {
   let environment: TestWorkflowEnvironment;
@@ -32,12 +36,16 @@ if (path === "") process.stdout.write(`skipped: days of back-off: ${process.env[
   beforeAll(async () => {
     environment = await onFreePort((port) => {
       address = `127.0.0.1:${String(port)}`;
-      return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: "existing-path", path }, port } });
+      return TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: "existing-path", path }, port },
+      });
     });
     // This server can add search attributes but not list them, which ensureSearchAttributes begins with.
     await environment.connection.operatorService.addSearchAttributes({
       namespace: "default",
-      searchAttributes: { OutboundOrganization: 2, OutboundState: 2, OutboundConnections: 7, OutboundFailing: 7 },
+      searchAttributes: Object.fromEntries(
+        searchAttributes.map(({ name, type }) => [name, type === "Keyword" ? 2 : 7]),
+      ),
     });
     database = await openTestDatabase("postgres");
   });
@@ -50,10 +58,21 @@ if (path === "") process.stdout.write(`skipped: days of back-off: ${process.env[
     const { db } = database;
     const target = await startScimmyTarget({ token: "target-token" });
     const proxy = await startFaultProxy(target.url);
-    proxy.next("read", ...Array.from({ length: 160 }, () => ({ kind: "answer" as const, status: 503, headers: {} })));
+    proxy.next(
+      "read",
+      ...Array.from({ length: 160 }, () => ({ kind: "answer" as const, status: 503, headers: {} })),
+    );
     const text = scimConfiguration([{ id: "demo", url: proxy.url }]);
-    await storeRevision(db, { configuration: configurationOf(text), text, hash: "h", origin: "api", author: "test" });
-    const [accepted] = await acceptEvents(db, organization, "hr", [userEvent("u-1", { registers: { userName: "ada" } })]);
+    await storeRevision(db, {
+      configuration: configurationOf(text),
+      text,
+      hash: "h",
+      origin: "api",
+      author: "test",
+    });
+    const [accepted] = await acceptEvents(db, organization, "hr", [
+      userEvent("u-1", { registers: { userName: "ada" } }),
+    ]);
     const user = accepted?.status === "accepted" ? accepted.key : "";
     const workers = await startWorkers({
       db,

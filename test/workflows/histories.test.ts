@@ -17,7 +17,9 @@ const recording = process.env["RECORD_HISTORIES"] === "1";
 const scrub = (key: string, value: unknown): unknown => {
   if (key === "stackTrace") return "";
   if (key === "identity" || key === "workerIdentity") return "recorder";
-  return typeof value === "string" && /^outbound-(workflows|connections)\/\d+@/.test(value) ? "recorder" : value;
+  return typeof value === "string" && /^outbound-(workflows|connections)\/\d+@/.test(value)
+    ? "recorder"
+    : value;
 };
 
 if (recording) {
@@ -42,7 +44,11 @@ if (recording) {
 describe("recorded histories", () => {
   it("there is one of every shape", async () => {
     const files = (await readdir(folder)).filter((name) => name.endsWith(".json"));
-    expect(files.sort()).toEqual(Object.keys(scenarios).map((name) => `${name}.json`).sort());
+    expect(files.sort()).toEqual(
+      Object.keys(scenarios)
+        .map((name) => `${name}.json`)
+        .sort(),
+    );
   });
 
   it.each(Object.keys(scenarios))("%s replays with today's code", async (name) => {
@@ -53,7 +59,9 @@ describe("recorded histories", () => {
   it("a history with another order of activities does not replay", async () => {
     const text = await readFile(join(folder, "two-connections.json"), "utf8");
     const changed: unknown = JSON.parse(text.replaceAll("settleAccount", "somethingElse"));
-    await expect(Worker.runReplayHistory({ workflowBundle: { codePath } }, changed, "changed")).rejects.toMatchObject({
+    await expect(
+      Worker.runReplayHistory({ workflowBundle: { codePath } }, changed, "changed"),
+    ).rejects.toMatchObject({
       name: "DeterminismViolationError",
     });
   });

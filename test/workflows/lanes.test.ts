@@ -30,13 +30,15 @@ describe("lanes of provisionUser", () => {
     const [key = ""] = await system.accept(userEvent(id, { registers: { userName: id, ...registers } }));
     return key;
   };
-  const account = async (key: string, connection: string) => (await readAccounts(system.db, key)).get(connection);
+  const account = async (key: string, connection: string) =>
+    (await readAccounts(system.db, key)).get(connection);
   const reaches = (key: string, connection: string, state: string) =>
     until(async () => (await account(key, connection))?.state === state, 40_000, `${connection} ${state}`);
-  const remote = async (target: ScimmyTarget) => (await target.users()).filter((user) => user["userName"] === id);
+  const remote = async (target: ScimmyTarget) =>
+    (await target.users()).filter((user) => user["userName"] === id);
   const handle = (key: string) => system.client.workflow.getHandle(userWorkflowId(organization, key));
   /** The result of the run, once the dispatcher has started it. */
-  const ended = async (key: string) => {
+  const ended = async (key: string): Promise<unknown> => {
     await until(async () => (await account(key, "flaky")) !== undefined);
     return handle(key).result();
   };
@@ -53,7 +55,12 @@ describe("lanes of provisionUser", () => {
   });
   beforeEach(async () => {
     proxy = await startFaultProxy(flaky.url);
-    await system.configure(scimConfiguration([{ id: "up", url: up.url }, { id: "flaky", url: proxy.url }]));
+    await system.configure(
+      scimConfiguration([
+        { id: "up", url: up.url },
+        { id: "flaky", url: proxy.url },
+      ]),
+    );
     number += 1;
     id = `user-${String(number)}`;
   });
@@ -71,7 +78,12 @@ describe("lanes of provisionUser", () => {
     expect(await remote(flaky)).toEqual([expect.objectContaining({ title: "Director" })]);
     expect(proxy.requests().filter((request) => request.method !== "GET")).toHaveLength(1);
     const journal = await readJournal(system.db, (await account(key, "flaky"))?.id ?? "", 10);
-    expect(journal.map((line) => line.code ?? line.outcome).reverse()).toEqual(["target_error", "target_error", "target_error", "created"]);
+    expect(journal.map((line) => line.code ?? line.outcome).reverse()).toEqual([
+      "target_error",
+      "target_error",
+      "target_error",
+      "created",
+    ]);
     expect(await ended(key)).toMatchObject({ state: "settled" });
   });
 
@@ -83,7 +95,11 @@ describe("lanes of provisionUser", () => {
     await system.accept(userEvent(id, { registers: { userName: id, title: "Engineer" } }));
     await reaches(key, "flaky", "failing");
     await system.accept(deletion(id));
-    await until(async () => (await remote(flaky))[0]?.["active"] === false, 10_000, "the account disabled within the back-off");
+    await until(
+      async () => (await remote(flaky))[0]?.["active"] === false,
+      10_000,
+      "the account disabled within the back-off",
+    );
     expect(await ended(key)).toMatchObject({ state: "settled" });
   });
 
@@ -105,7 +121,14 @@ describe("lanes of provisionUser", () => {
     expect(await account(key, "flaky")).toMatchObject({ state: "parked", code: "rejected" });
     expect(await account(key, "up")).toMatchObject({ state: "settled" });
     const described = await handle(key).describe();
-    expect(described.searchAttributes).toMatchObject({ OutboundState: ["parked"], OutboundFailing: ["flaky"], OutboundOrganization: ["acme"] });
+    const shown = Object.fromEntries(
+      described.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+    );
+    expect(shown).toMatchObject({
+      OutboundState: "parked",
+      OutboundFailing: ["flaky"],
+      OutboundOrganization: "acme",
+    });
   });
 
   it("cancel from outside: lanes end, open accounts are parked as cancelled, nothing is undone; the next change goes on", async () => {
@@ -119,7 +142,12 @@ describe("lanes of provisionUser", () => {
     expect(await remote(up)).toHaveLength(1);
     await proxy.close();
     proxy = await startFaultProxy(flaky.url);
-    await system.configure(scimConfiguration([{ id: "up", url: up.url }, { id: "flaky", url: proxy.url }]));
+    await system.configure(
+      scimConfiguration([
+        { id: "up", url: up.url },
+        { id: "flaky", url: proxy.url },
+      ]),
+    );
     await system.accept(userEvent(id, { registers: { userName: id, title: "Engineer" } }));
     await reaches(key, "flaky", "settled");
   });
@@ -130,7 +158,11 @@ describe("lanes of provisionUser", () => {
     await until(async () => (await account(key, "flaky"))?.code === "throttled");
     await handle(key).terminate("test");
     await shiftDatabaseClock(system.db, 300_000);
-    const woken = await sweepOnce({ db: system.db, isRunning: (org, user) => system.runs.isRunning(org, user), stalledAfterMs: 120_000 });
+    const woken = await sweepOnce({
+      db: system.db,
+      isRunning: (org, user) => system.runs.isRunning(org, user),
+      stalledAfterMs: 120_000,
+    });
     expect(woken).toBe(1);
     system.dispatcher.wake();
     await reaches(key, "flaky", "settled");
@@ -154,8 +186,11 @@ describe("lanes of provisionUser", () => {
 
   it("signals are thin, and five quick changes end in the last state with no account twice", async () => {
     const key = await join();
-    for (const title of ["a", "b", "c", "d", "e"]) await system.accept(userEvent(id, { registers: { userName: id, title } }));
-    await until(async () => (await remote(flaky))[0]?.["title"] === "e" && (await remote(up))[0]?.["title"] === "e");
+    for (const title of ["a", "b", "c", "d", "e"])
+      await system.accept(userEvent(id, { registers: { userName: id, title } }));
+    await until(
+      async () => (await remote(flaky))[0]?.["title"] === "e" && (await remote(up))[0]?.["title"] === "e",
+    );
     await reaches(key, "up", "settled");
     expect(await remote(up)).toHaveLength(1);
   });

@@ -25,7 +25,12 @@ export async function openStage(): Promise<Stage> {
   const flaky = await startScimmyTarget({ token: "target-token" });
   const proxy = await startFaultProxy(flaky.url);
   const system = await startSystem();
-  await system.configure(scimConfiguration([{ id: "up", url: up.url }, { id: "flaky", url: proxy.url }]));
+  await system.configure(
+    scimConfiguration([
+      { id: "up", url: up.url },
+      { id: "flaky", url: proxy.url },
+    ]),
+  );
   return {
     system,
     proxy,
@@ -50,7 +55,8 @@ const fresh = (): string => {
   number += 1;
   return `scenario-${String(number)}`;
 };
-const handleOf = ({ system }: Stage, user: string) => system.client.workflow.getHandle(userWorkflowId(organization, user));
+const handleOf = ({ system }: Stage, user: string) =>
+  system.client.workflow.getHandle(userWorkflowId(organization, user));
 const hasCode = ({ system }: Stage, user: string, code: string): Promise<void> =>
   until(async () => (await readAccounts(system.db, user)).get("flaky")?.code === code, 30_000, code);
 
