@@ -37,7 +37,27 @@ const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 const atOnce = 50;
 const shapes = [1, 3];
 
+/** Knows which users' workflows have been started, so that waiting for them asks the server nothing in vain. */
+class Signals {
+  private readonly started = new Map<string, PromiseWithResolvers<void>>();
+
+  mark(key: string): void {
+    this.of(key).resolve();
+  }
+
+  signalled(key: string): Promise<void> {
+    return this.of(key).promise;
+  }
+
+  private of(key: string): PromiseWithResolvers<void> {
+    const held = this.started.get(key) ?? Promise.withResolvers<void>();
+    this.started.set(key, held);
+    return held;
+  }
+}
+
 interface Bench {
+  readonly signals: Signals;
   readonly client: Client;
   readonly db: Db;
   readonly serverPid: number;
@@ -55,7 +75,9 @@ const pidOnPort = (address: string): number => {
   try {
     const port = address.split(":")[1] ?? "";
     return Number(
-      execFileSync("pgrep", ["-f", `start-dev.*--port ${port}`], { encoding: "utf8" })
+      execFileSync("pgrep", ["-f", `^[^ ]*temporal[^ ]* server start-dev.*--port ${port}`], {
+        encoding: "utf8",
+      })
         .trim()
         .split("\n")
         .at(-1),
@@ -100,15 +122,8 @@ const ourRound = async (bench: Bench, connections: number, histories: number[]):
     const accepted = await acceptEvents(bench.db, organization(connections), "hr", events);
     keys = accepted.flatMap((result) => (result.status === "rejected" ? [] : [result.key]));
     await pooled(keys, async (key) => {
-      const handle = bench.client.workflow.getHandle(userWorkflowId(organization(connections), key));
-      for (;;) {
-        try {
-          await handle.result();
-          return;
-        } catch {
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
-      }
+      await bench.signals.signalled(key);
+      await bench.client.workflow.getHandle(userWorkflowId(organization(connections), key)).result();
     });
   });
   for (const key of keys.slice(0, 20)) {
@@ -213,7 +228,13 @@ const main = async (): Promise<void> => {
   );
   const temporal = localTarget(server.address);
   const client = await connectClient(temporal);
-  const bench: Bench = { client, db, serverPid: pidOnPort(server.address), targetUrl: await startTarget() };
+  const bench: Bench = {
+    signals: new Signals(),
+    client,
+    db,
+    serverPid: pidOnPort(server.address),
+    targetUrl: await startTarget(),
+  };
   for (const connections of shapes) await configure(bench, connections);
   const connection = await NativeConnection.connect({ address: server.address });
   const floor = await startFloor(bench, connection);
@@ -229,7 +250,10 @@ const main = async (): Promise<void> => {
   const runs = temporalRuns(client);
   const dispatcher = startDispatcher({
     db,
-    signalUser: (one) => runs.signalUser(one),
+    signalUser: async (one) => {
+      await runs.signalUser(one);
+      bench.signals.mark(one.key);
+    },
     onError: console.error,
     pollMs: 20,
   });

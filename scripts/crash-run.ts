@@ -50,7 +50,7 @@ const report = await crashRun({
   eventsPerUser: 5,
   kills: given.kills,
   openMin: given.open,
-  delayMs: [60, 120],
+  delayMs: [150, 350],
   limitMs: given.limitMinutes * 60_000,
   keep: given.keep,
   say: (line) => process.stderr.write(`${line}\n`),

@@ -88,7 +88,8 @@ export function configurationText(baseUrls: Readonly<Record<ConnectionId, string
       auth: { kind: "bearer", token: `env:${runNames.targetTokenVariable}` },
     },
     guard: { free: 1_000_000, percent: 100, ceiling: 1_000_000 },
-    limits: { concurrency: 8 },
+    // Slower than the planning, so that open accounts pile up.
+    limits: { concurrency: 2 },
     ...extra,
   });
   const configuration = {

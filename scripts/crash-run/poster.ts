@@ -21,6 +21,8 @@ export interface Poster {
   allowMore(count: number): void;
   /** Whether nothing is under way and the next request may not go out yet. */
   readonly resting: boolean;
+  /** Whether every request has been answered. */
+  readonly finished: boolean;
   /** Resolves when every request has been answered, or after `stop`; rejects when the system refuses one. */
   readonly done: Promise<void>;
   /** Gives up what has not been answered. */
@@ -53,6 +55,10 @@ class HttpPoster implements Poster {
 
   get resting(): boolean {
     return this.busy === 0 && this.next >= this.allowed;
+  }
+
+  get finished(): boolean {
+    return this.busy === 0 && this.next >= this.posts.length;
   }
 
   allow(count: number): void {

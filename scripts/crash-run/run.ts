@@ -98,6 +98,8 @@ interface Run {
 
 /** Kills beyond those asked for, when some did not meet the conditions. */
 const spareKills = 5;
+/** While more users than this wait to be planned, no further requests go out. */
+const backlogMax = 40;
 /** Share of the requests that go out right before a kill, so that it meets some of them. */
 const stirring = 0.05;
 
@@ -114,19 +116,26 @@ const awaitPosted = async (run: Run): Promise<void> => {
   while (!(await Promise.race([posted, sleep(500, false)]))) checkLimit(run, "posting");
 };
 
-/** Waits for a moment worth a kill: enough accepted, enough open. Lets more requests out when too few are open. */
+/**
+ * Waits for a moment worth a kill: enough accepted, enough open. Requests go out as fast as users are planned, not
+ * faster, so that the kills are spread over the whole history; since an account opens when its user is planned, the
+ * targets must be slower than the planning.
+ */
 const awaitMoment = async (run: Run, share: number): Promise<void> => {
-  for (let allowed = share; allowed < 1.5;) {
+  const { poster, options } = run;
+  for (let looks = 0; ; looks += 1) {
     checkLimit(run, "waiting for a moment to kill");
-    run.poster.allow(Math.ceil(run.requests * allowed));
-    const enough = run.poster.accepted.size >= run.events * share || run.poster.resting;
+    const open = openCount(await run.admin.counts());
+    const waiting = await run.admin.waiting();
+    if (looks % 40 === 0)
+      options.say(`${poster.accepted.size} events accepted, ${waiting} in the outbox, ${open} accounts open`);
     // Between this look and the kill a few accounts come to rest.
-    const open = enough ? openCount(await run.admin.counts()) : 0;
-    if (open >= run.options.openMin * 1.3) return;
-    if (enough && run.poster.resting) allowed += 0.03;
-    await sleep(50);
+    if (poster.accepted.size >= run.events * share && open >= options.openMin * 1.3) return;
+    if (poster.finished && open + waiting === 0)
+      throw new Error("too few accounts were open at once: more users or a slower target");
+    if (poster.resting && waiting < backlogMax) poster.allowMore(Math.ceil(run.requests / 50));
+    await sleep(250);
   }
-  throw new Error("too few accounts were open at once: more users or a slower target");
 };
 
 /** Kills while requests are on their way in and a call is on its way out. Resolves with the moment. */

@@ -1,19 +1,12 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseConfiguration } from "../config/parse-configuration.js";
 import type { ParseResult } from "../config/parse-configuration.js";
 import { renderProblems } from "../config/render-problems.js";
 import { settingsSchemas } from "../connectors/registry.js";
 import type { Configuration } from "../domain/configuration.js";
-import { priorities } from "../domain/directory-event.js";
-import {
-  currentRevision,
-  lastFileHash,
-  orphanedConnections,
-  storeRevision,
-} from "../store/configurations.js";
+import { applyConfiguration, configurationHash } from "../store/apply-configuration.js";
+import { currentRevision, lastFileHash } from "../store/configurations.js";
 import type { Db } from "../store/schema.js";
-import { wakeAllUsers } from "../store/wake-all.js";
 import { StartupError } from "./startup-error.js";
 
 /** Parses a configuration with the connectors that this version has. */
@@ -25,7 +18,6 @@ export function parseWithConnectors(text: string): ParseResult {
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
   readonly text: string;
-  readonly hash: string;
   readonly file: string;
 }
 
@@ -46,47 +38,42 @@ export async function loadConfiguration(
     const message = `${file} has problems:\n${renderProblems(result.problems, file)}`;
     throw new StartupError("configuration_invalid", message);
   }
-  return {
-    configuration: result.configuration,
-    text,
-    hash: createHash("sha256").update(text).digest("hex"),
-    file,
-  };
+  return { configuration: result.configuration, text, file };
 }
 
-const refuseOrphans = async (db: Db, loaded: LoadedConfiguration): Promise<void> => {
-  const orphans = await orphanedConnections(db, loaded.configuration);
-  if (orphans.length === 0) return;
+const apply = async (db: Db, loaded: LoadedConfiguration): Promise<number> => {
+  const { configuration, text, file } = loaded;
+  const applied = await applyConfiguration(db, {
+    configuration,
+    text,
+    origin: "file",
+    author: "file",
+    orphans: "refuse",
+  });
+  if (applied.kind === "applied") return applied.revision;
   throw new StartupError(
     "configuration_orphans",
-    `${loaded.file} drops connections that hold accounts: ${orphans.join(", ")}. Put them back, or disable them ` +
+    `${file} drops connections that hold accounts: ${applied.connections.join(", ")}. Put them back, or disable them ` +
       "with `enabled: false`, or apply the file to a running server with `outbound apply FILE --orphans keep`.",
   );
 };
 
-const store = async (db: Db, loaded: LoadedConfiguration): Promise<number> => {
-  await refuseOrphans(db, loaded);
-  const { configuration, text, hash } = loaded;
-  const revision = await storeRevision(db, { configuration, text, hash, origin: "file", author: "file" });
-  await wakeAllUsers(db, configuration.organization, priorities.bulk);
-  return revision;
-};
+const isLastFile = async (db: Db, { configuration }: LoadedConfiguration): Promise<boolean> =>
+  (await lastFileHash(db, configuration.organization)) === configurationHash(configuration);
 
-/** Stores the file as a revision when it differs from the last one that came from a file (all-in-one). */
+/** Puts the file into effect when it differs from the last revision that came from a file (all-in-one). */
 export async function applyChangedFile(db: Db, loaded: LoadedConfiguration): Promise<number | null> {
-  if ((await lastFileHash(db, loaded.configuration.organization)) === loaded.hash) return null;
-  return store(db, loaded);
+  return (await isLastFile(db, loaded)) ? null : apply(db, loaded);
 }
 
 /** What {@link applyFirstFile} found. */
 export type FirstFile = "stored" | "same" | "differs";
 
-/** Stores the file only when its organization has no configuration yet (server); else says whether it differs. */
+/** Puts the file into effect only when its organization has no configuration yet (server); else says whether it differs. */
 export async function applyFirstFile(db: Db, loaded: LoadedConfiguration): Promise<FirstFile> {
-  const { organization } = loaded.configuration;
-  if ((await currentRevision(db, organization)) === null) {
-    await store(db, loaded);
+  if ((await currentRevision(db, loaded.configuration.organization)) === null) {
+    await apply(db, loaded);
     return "stored";
   }
-  return (await lastFileHash(db, organization)) === loaded.hash ? "same" : "differs";
+  return (await isLastFile(db, loaded)) ? "same" : "differs";
 }

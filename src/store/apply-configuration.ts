@@ -3,7 +3,7 @@ import type { Configuration } from "../domain/configuration.js";
 import { priorities } from "../domain/directory-event.js";
 import type { Json } from "../domain/json.js";
 import { canonicalJson } from "../domain/json.js";
-import { listRevisions, orphanedConnections, storeRevision } from "./configurations.js";
+import { currentRevision, orphanedConnections, storeRevision } from "./configurations.js";
 import type { Db } from "./schema.js";
 import { wakeAllUsers } from "./wake-all.js";
 
@@ -39,8 +39,9 @@ export async function applyConfiguration(db: Db, apply: ConfigurationToApply): P
   const { configuration, text, origin, author } = apply;
   const { organization } = configuration;
   const hash = configurationHash(configuration);
-  const [newest] = await listRevisions(db, organization, 1);
-  if (newest?.hash === hash) return { kind: "applied", revision: newest.revision, changed: false, woken: 0 };
+  const newest = await currentRevision(db, organization);
+  if (newest !== null && configurationHash(newest.configuration) === hash)
+    return { kind: "applied", revision: newest.revision, changed: false, woken: 0 };
   const connections = apply.orphans === "keep" ? [] : await orphanedConnections(db, configuration);
   if (connections.length > 0) return { kind: "orphans", connections };
   const revision = await storeRevision(db, { configuration, text, hash, origin, author });

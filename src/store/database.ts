@@ -12,7 +12,13 @@ export type DatabaseTarget =
 export function openPostgres(url: string, poolSize = 10): Db {
   const own = new TypeOverrides();
   own.setTypeParser(types.builtins.INT8, Number);
-  const pool = new Pool({ connectionString: url, max: poolSize, types: own });
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    types: own,
+    // An unreachable database is an error after this long, not a request that hangs.
+    connectionTimeoutMillis: 5_000,
+  });
   // A connection that dies while idle is replaced by the pool; without a listener Node would end the process.
   pool.on("error", () => undefined);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

@@ -54,7 +54,7 @@ export function useStage(kind: DatabaseKind): Stage {
       return user;
     },
     writes: () => stage.proxy.requests().filter((request) => request.method !== "GET"),
-    deleteRemote: async (id) => {
+    deleteRemote: async (id: string) => {
       await fetch(`${stage.target.url}/Users/${id}`, {
         method: "DELETE",
         headers: { authorization: "Bearer target-token" },

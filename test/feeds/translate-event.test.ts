@@ -1,8 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Feed } from "../../src/domain/configuration.js";
 import type { Json, JsonObject } from "../../src/domain/json.js";
-import type { Enrolment } from "../../src/domain/user.js";
-import { codesOf, eventOf, receivedAt, refused, translated, userWrite } from "./support.js";
+import { eventOf, receivedAt, translated, userWrite } from "./support.js";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const user = (attributes: JsonObject = {}): JsonObject => ({
@@ -167,61 +165,6 @@ describe("memberships", () => {
   });
 });
 
-describe("enrolments (statements 1 to 4 and 31)", () => {
-  const organization = { feed: "hr", application: null, kind: "organization", selfService: false } as const;
-  const rows: readonly [string, JsonObject, Partial<Feed>, Enrolment | null][] = [
-    ["no application", {}, {}, organization],
-    [
-      "the event's application",
-      { application: "hr-portal" },
-      {},
-      { ...organization, application: "hr-portal", kind: "token" },
-    ],
-    [
-      "the feed's application",
-      {},
-      { application: "hr-portal" },
-      { ...organization, application: "hr-portal", kind: "token" },
-    ],
-    ["the console", { application: "console" }, {}, organization],
-    ["a console trigger", { application: "hr-portal", trigger: "console" }, {}, organization],
-    [
-      "self sign-up",
-      { application: "hr-portal", trigger: "self-sign-up" },
-      {},
-      { ...organization, selfService: true },
-    ],
-    [
-      "a login",
-      { application: "hr-portal", trigger: "jit" },
-      {},
-      { feed: "hr", application: "hr-portal", kind: "jit", selfService: true },
-    ],
-    [
-      "a login without application",
-      { trigger: "jit" },
-      {},
-      { feed: "hr", application: null, kind: "jit", selfService: true },
-    ],
-    ["a feed that enrols nobody", { application: "hr-portal" }, { enrols: "none" }, null],
-  ];
-
-  it.each(rows)("%s", (_title, data, feed, enrolment) => {
-    expect(userWrite(translated(eventOf("user.created", { ...user(), ...data }), feed)).enrolment).toEqual(
-      enrolment,
-    );
-  });
-
-  it.each([
-    ["user.created", "api", true],
-    ["user.updated", "api", false],
-    ["user.updated", "jit", true],
-    ["user.enabled", "console", false],
-  ])("%s by %s enrols: %s", (type, trigger, enrols) => {
-    expect(userWrite(translated(eventOf(type, { ...user(), trigger }))).enrols).toBe(enrols);
-  });
-});
-
 describe("stamp and hash", () => {
   it("stamps with time, sequence and id", () => {
     const event = translated(
@@ -274,4 +217,3 @@ describe("stamp and hash", () => {
     expect(userWrite(event).registers).toEqual({ userName: "ada" });
   });
 });
-

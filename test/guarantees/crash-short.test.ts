@@ -14,7 +14,7 @@ test("every account equals the oracle after two kills of the whole process in th
     eventsPerUser: 5,
     kills: 2,
     openMin: 8,
-    delayMs: [60, 120],
+    delayMs: [150, 350],
     limitMs: 280_000,
     keep: false,
     say: () => undefined,

@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { planUser } from "../../src/activities/plan-user.js";
-import { currentRevision } from "../../src/store/configurations.js";
+import { currentRevision, storeRevision } from "../../src/store/configurations.js";
 import { databaseKinds, openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
 import { restAccounts } from "./account-support.js";
-import { admin, adminToken, base, configurationText, created, event, post, testApp } from "./support.js";
+import {
+  admin,
+  adminToken,
+  base,
+  configurationOf,
+  configurationText,
+  created,
+  event,
+  post,
+  testApp,
+} from "./support.js";
 
 describe.each(databaseKinds)("configuration as code on %s", (kind) => {
   let database: TestDatabase;
@@ -66,6 +76,27 @@ describe.each(databaseKinds)("configuration as code on %s", (kind) => {
   it("applying the same again stores nothing and wakes nobody", async () => {
     const response = await put(`# the same, with a comment\n${configurationText}`);
     expect(response.json()).toMatchObject({ revision: 1, changed: false, woken: 0 });
+  });
+
+  it("what counts is what a configuration says, however its revision came about", async () => {
+    const configuration = configurationOf();
+    const next = {
+      configuration,
+      text: configurationText,
+      hash: "of the text",
+      origin: "file",
+      author: "file",
+    } as const;
+    const other = { ...next, configuration: { ...configuration, organization: "other" } };
+    await storeRevision(database.db, other);
+    const text = configurationText.replace("organization: acme", "organization: other");
+    const response = await app.inject({
+      method: "PUT",
+      url: "/v1/organizations/other/configuration",
+      headers: { authorization: `Bearer ${adminToken}`, "content-type": "text/yaml" },
+      payload: text,
+    });
+    expect(response.json()).toMatchObject({ revision: 1, changed: false });
   });
 
   it("a changed one wakes users that exist or have accounts at bulk priority, without putting back what is urgent", async () => {

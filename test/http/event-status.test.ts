@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
 import { planUser } from "../../src/activities/plan-user.js";
-import { viewUser } from "../../src/domain/user.js";
-import { readUser, readUserByExternalId } from "../../src/store/facts.js";
+import { readUserByExternalId } from "../../src/store/facts.js";
 import { databaseKinds, openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
 import { restAccounts } from "./account-support.js";
-import {
-  admin,
-  base,
-  created,
-  event,
-  fingerprint,
-  hrEvents,
-  post,
-  storeConfiguration,
-  testApp,
-} from "./support.js";
+import { admin, created, event, hrEvents, post, storeConfiguration, testApp } from "./support.js";
 
 interface Result {
   readonly id: string | null;
@@ -54,11 +43,6 @@ describe.each(databaseKinds)("the status of an event on %s", (kind) => {
     const response = await post(app, body, options);
     expect([response.statusCode, response.statusCode === 202 ? "" : response.body]).toEqual([202, ""]);
     return response.json<Answer>();
-  };
-  const viewOf = async (externalId: string) => {
-    const user = await readUserByExternalId(database.db, "acme", "hr", externalId);
-    if (user === null) throw new Error("no such user");
-    return viewUser(user.state);
   };
   const statusOf = async (id: string) =>
     (await admin(app, "GET", `/events/${id}`)).json<Record<string, unknown>>();

@@ -6,17 +6,8 @@ import type { PendingLane } from "../../src/http/dependencies.js";
 import { setConnectionState } from "../../src/store/connection-states.js";
 import { databaseKinds, openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
-import { hold, journal, restAccounts } from "./account-support.js";
-import {
-  admin,
-  base,
-  configurationText,
-  created,
-  event,
-  post,
-  storeConfiguration,
-  testApp,
-} from "./support.js";
+import { hold, restAccounts } from "./account-support.js";
+import { admin, configurationText, created, event, post, storeConfiguration, testApp } from "./support.js";
 
 describe.each(databaseKinds)("an explanation of what stands in the way on %s", (kind) => {
   let database: TestDatabase;

@@ -3,20 +3,10 @@ import type { FastifyInstance } from "fastify";
 import { planUser } from "../../src/activities/plan-user.js";
 import type { Explanation } from "../../src/http/explanation-view.js";
 import type { PendingLane } from "../../src/http/dependencies.js";
-import { setConnectionState } from "../../src/store/connection-states.js";
 import { databaseKinds, openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
-import { hold, journal, restAccounts } from "./account-support.js";
-import {
-  admin,
-  base,
-  configurationText,
-  created,
-  event,
-  post,
-  storeConfiguration,
-  testApp,
-} from "./support.js";
+import { journal, restAccounts } from "./account-support.js";
+import { admin, base, created, event, post, storeConfiguration, testApp } from "./support.js";
 
 describe.each(databaseKinds)("an explanation on %s", (kind) => {
   let database: TestDatabase;
@@ -196,5 +186,4 @@ describe.each(databaseKinds)("an explanation on %s", (kind) => {
     expect(chat.decision).toMatchObject({ verb: "none" });
     expect(codes(chat.reasons)).toEqual(["selected", "not_in_filter_group"]);
   });
-
 });

@@ -1,22 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
-import { planUser } from "../../src/activities/plan-user.js";
 import { viewUser } from "../../src/domain/user.js";
 import { readUser, readUserByExternalId } from "../../src/store/facts.js";
 import { databaseKinds, openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
-import { restAccounts } from "./account-support.js";
-import {
-  admin,
-  base,
-  created,
-  event,
-  fingerprint,
-  hrEvents,
-  post,
-  storeConfiguration,
-  testApp,
-} from "./support.js";
+import { admin, base, created, event, fingerprint, post, storeConfiguration, testApp } from "./support.js";
 
 interface Result {
   readonly id: string | null;
@@ -268,5 +256,4 @@ describe.each(databaseKinds)("the event feed on %s", (kind) => {
     const rows = await database.db.selectFrom("users").selectAll().execute();
     expect(JSON.stringify(rows)).not.toContain("horse");
   });
-
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Json } from "../../src/domain/json.js";
 import { depthMax, hasForbiddenKey, jsonDepth, readJson } from "../../src/http/json-body.js";
 
 describe("jsonDepth", () => {
@@ -39,7 +40,7 @@ describe("readJson", () => {
   });
 
   it("finds a forbidden key wherever it is", () => {
-    expect(hasForbiddenKey(JSON.parse('[{"a":[[{"__proto__":null}]]}]'))).toBe(true);
-    expect(hasForbiddenKey(JSON.parse('{"constructor":{"prototype":1}}'))).toBe(true);
+    expect(hasForbiddenKey(JSON.parse('[{"a":[[{"__proto__":null}]]}]') as Json)).toBe(true);
+    expect(hasForbiddenKey(JSON.parse('{"constructor":{"prototype":1}}') as Json)).toBe(true);
   });
 });

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
 import { databaseKinds, openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
-import type { Malformed } from "./malformed-requests.js";
-import { malformedBatches, malformedTable } from "./malformed-requests.js";
+import { malformedAddresses } from "./malformed-addresses.js";
+import { malformedBodies } from "./malformed-bodies.js";
+import { malformedBatches, malformedEvents } from "./malformed-events.js";
+import type { Malformed } from "./malformed-support.js";
 import { created, fingerprint, post, storeConfiguration, testApp } from "./support.js";
 
-const kinds = Object.entries(malformedTable);
+const kinds = Object.entries({ ...malformedBodies, ...malformedEvents, ...malformedAddresses });
 
 it("there are at least a thousand malformed requests", () => {
   expect(kinds.flatMap(([, requests]) => requests).length).toBeGreaterThanOrEqual(1_000);
@@ -44,7 +46,7 @@ describe.each(databaseKinds)("malformed requests on %s", (kind) => {
       if (response.statusCode !== status || body.code !== code || body.status !== status)
         found.push({
           at,
-          sent: String(request.payload).slice(0, 300),
+          sent: JSON.stringify(request.payload).slice(0, 300),
           url: request.url,
           expected: [status, code],
           got: [response.statusCode, response.body.slice(0, 300)],

@@ -1,6 +1,3 @@
-import { connect } from "node:net";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
@@ -8,7 +5,7 @@ import { pino } from "pino";
 import { refuseUnderPressure } from "../../src/http/pressure.js";
 import { openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
-import { admin, adminToken, base, created, post, storeConfiguration, testApp } from "./support.js";
+import { admin, base, created, post, storeConfiguration, testApp } from "./support.js";
 
 let database: TestDatabase;
 let app: FastifyInstance;
@@ -22,6 +19,15 @@ afterAll(async () => {
   await app.close();
   await database.close();
 });
+
+/** A stream that keeps what is written to it. */
+const collect = (lines: string[]): Writable =>
+  new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
 
 describe("health", () => {
   it("/healthz says that the process is up, to anybody", async () => {
@@ -126,9 +132,7 @@ describe("description of the interface", () => {
 describe("failures of our own", () => {
   it("answer 500 without detail and log class and place, no message", async () => {
     const lines: string[] = [];
-    const stream = new Writable({
-      write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()),
-    });
+    const stream = collect(lines);
     const one = await testApp(database.db, {
       logger: pino(stream),
       testConnection: () => Promise.reject(new TypeError("cannot read ada@acme.example")),
@@ -175,9 +179,7 @@ describe("failures of our own", () => {
 
 it("logs method, route, status and duration of a request, and nothing of anybody", async () => {
   const lines: string[] = [];
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()),
-  });
+  const stream = collect(lines);
   const one = await testApp(database.db, { logger: pino(stream) });
   await post(one, created("lovelace", { title: "Countess" }));
   await post(one, created("lovelace", { shoeSize: 1 }));
@@ -211,4 +213,3 @@ it("logs method, route, status and duration of a request, and nothing of anybody
     ]);
   await one.close();
 });
-

@@ -1,14 +1,11 @@
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
-import { pino } from "pino";
-import { refuseUnderPressure } from "../../src/http/pressure.js";
 import { openTestDatabase } from "../setup/databases.js";
 import type { TestDatabase } from "../setup/databases.js";
-import { admin, adminToken, base, created, post, storeConfiguration, testApp } from "./support.js";
+import { adminToken, base, storeConfiguration, testApp } from "./support.js";
 
 let database: TestDatabase;
 let app: FastifyInstance;
