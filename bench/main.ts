@@ -169,7 +169,7 @@ const startFloor = async (bench: Bench, connection: NativeConnection): Promise<r
 const configure = async (bench: Bench, connections: number): Promise<void> => {
   const targets = Array.from({ length: connections }, (_, at) => ({
     id: `t${String(at)}`,
-    url: bench.targetUrl,
+    url: `${bench.targetUrl}/t${String(at)}`,
   }));
   const text = scimConfiguration(targets).replace(
     "organization: acme",

@@ -17,15 +17,17 @@ const list = (found: object | undefined) =>
 const server = createServer((request, response) => {
   void (async () => {
     response.setHeader("content-type", "application/scim+json");
+    // Each connection has a base path of its own, and so its own users.
+    const base = request.url?.split("/Users")[0] ?? "";
     if (request.method === "GET") {
       const value = /"([^"]*)"/.exec(decodeURIComponent(request.url ?? ""))?.[1] ?? "";
-      response.end(list(byKey.get(value)));
+      response.end(list(byKey.get(`${base}/${value}`)));
       return;
     }
     const body = JSON.parse(await text(request)) as { userName?: string; externalId?: string };
     const user = { ...body, id: randomUUID() };
-    byKey.set(body.externalId ?? "", user);
-    byKey.set(body.userName ?? "", user);
+    byKey.set(`${base}/${body.externalId ?? ""}`, user);
+    byKey.set(`${base}/${body.userName ?? ""}`, user);
     response.writeHead(201).end(JSON.stringify(user));
   })();
 });

@@ -67,7 +67,6 @@ const health = async (options: ServerOptions) => {
   const store = await isDatabaseUp(options.db);
   const temporal = await options.runs.isUp();
   const outbox = store ? await outboxDepth(options.db) : { waiting: 0, oldestMs: 0 };
-  options.metrics.outbox(outbox.waiting, outbox.oldestMs / 1_000);
   return { store, temporal, outbox };
 };
 
@@ -132,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       dispatcher.wake();
     },
   });
+  options.metrics.watchOutbox(() => outboxDepth(db));
   const app = await createApp(options, dispatcher);
   const stop = async (): Promise<void> => {
     await app.close();

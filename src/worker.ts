@@ -59,7 +59,7 @@ const startWorkflowWorker = (
     identity: `outbound-workflows/${String(process.pid)}@${hostname()}`,
     ...workflowCode(options.bundlePath),
     activities: { planUser: activities.planUser, cancelUser: activities.cancelUser },
-    // Evicted runs are replayed from some 20 events; runs in a back-off of days need no cache (temporal.md, 5.4).
+    // Evicted runs are replayed from some 20 events; runs in a back-off of days need no cache.
     maxCachedWorkflows: 400,
     stickyQueueScheduleToStartTimeout: "2s",
     workflowTaskPollerBehavior: { type: "simple-maximum", maximum: 4 },

@@ -10,7 +10,7 @@ import { lockAccount } from "../store/accounts.js";
 import { patchAccount, restAccount, writeClaim, writeJournal } from "../store/attempts.js";
 import type { AccountPatch } from "../store/attempts.js";
 import { currentRevision } from "../store/configurations.js";
-import { readConnectionState } from "../store/connection-states.js";
+import { readConnectionStanding } from "../store/connection-states.js";
 import { closeEpisodeIfDone } from "../store/episodes.js";
 import type { UserRecord } from "../store/facts.js";
 import { readFacts, readUser } from "../store/facts.js";
@@ -31,6 +31,8 @@ export interface Work {
   readonly wish: string;
   readonly reasons: readonly Reason[];
   readonly token: string;
+  /** When the connection last became active, in epoch milliseconds. */
+  readonly activeSince: number;
   /** Monotonic time of the claim, in milliseconds: the attempt's deadline counts from here. */
   readonly claimedAt: number;
 }
@@ -44,6 +46,7 @@ export type Claim =
 
 interface Situation {
   readonly tx: Tx;
+  readonly activeSince: number;
   readonly account: AccountRecord;
   readonly user: UserRecord;
   readonly connection: Connection;
@@ -100,6 +103,7 @@ const rest = async (
     outcome,
     code: patch.code ?? null,
     class: null,
+    keyword: null,
     status: null,
     attempt: account.attempts,
     sent: null,
@@ -183,6 +187,7 @@ const claimFor = async (situation: Situation, deps: ActivityDependencies): Promi
     wish,
     reasons: decision.reasons,
     token,
+    activeSince: situation.activeSince,
     claimedAt: deps.monotonicMs(),
   };
   return { kind: "work", work };
@@ -206,12 +211,14 @@ export async function claimAccount(deps: ActivityDependencies, input: SettleAcco
         kind: "rest",
         result: { outcome: "closed", state: "settled", code: null, version: user?.version ?? 0 },
       };
-    if ((await readConnectionState(tx, input.organization, connection.id)) !== "active")
-      return { kind: "inactive" };
+    const standing = await readConnectionStanding(tx, input.organization, connection.id);
+    if (standing.state !== "active") return { kind: "inactive" };
     const delayMs = await waitForOthers(tx, account, deps.timings);
     if (delayMs > 0) return { kind: "busy", delayMs };
     const facts = await readFacts(tx, user, revision.configuration);
     const decision = decideConnection(revision.configuration, connection, facts, account, account.now);
-    return claimFor({ tx, account, user, connection, revision, decision, wish: wishOf(decision.want) }, deps);
+    const { activeSince } = standing;
+    const wish = wishOf(decision.want);
+    return claimFor({ tx, activeSince, account, user, connection, revision, decision, wish }, deps);
   });
 }

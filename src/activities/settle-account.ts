@@ -36,6 +36,7 @@ const journalOf = (deps: ActivityDependencies, work: Work, attempt: Attempt): Jo
   outcome: null,
   code: null,
   class: null,
+  keyword: null,
   status: null,
   attempt: work.account.attempts + 1,
   sent: attempt.sent === null ? null : maskAttributes(attempt.sent),
@@ -122,12 +123,14 @@ const credentialsRefused = async (connector: Connector, context: CallContext): P
   }
 };
 
+/** Time while the connection was paused or quarantined does not count: the clock starts again when it is active. */
 const gaveUp = (work: Work): boolean => {
   const { failingSince, now } = work.account;
-  return failingSince !== null && now - failingSince > work.connection.retry.giveUpAfterMs;
+  if (failingSince === null) return false;
+  return now - Math.max(failingSince, work.activeSince) > work.connection.retry.giveUpAfterMs;
 };
 
-/** Decides what a failure means for the next step; the code's class decides (reference/style.md). */
+/** Decides what a failure means for the next step; the code's class decides. */
 const judge = async (
   deps: ActivityDependencies,
   work: Work,
@@ -188,6 +191,7 @@ const fail = async (
     ...journalOf(deps, work, attempt),
     code: judged.code,
     class: errorClass(judged.code),
+    keyword: error.keyword ?? null,
     status: judged.status,
   };
   await record(deps, work, patch, entry);

@@ -67,7 +67,7 @@ const startWorker = async (options: ConnectionWorkerOptions, wanted: Wanted): Pr
     activities: { settleAccount: options.activities.settleAccount },
     maxConcurrentActivityTaskExecutions: wanted.concurrency,
     activityTaskPollerBehavior: { type: "simple-maximum", maximum: 2 },
-    // Above start-to-close, and no force time: a running call finishes and is recorded (temporal-lab, section 3).
+    // Above start-to-close, and no force time: a running call finishes and is recorded (docs/adr/0003).
     shutdownGraceTime: "40s",
   });
   return { ...wanted, worker, ended: worker.run().catch(options.onError) };

@@ -1,13 +1,15 @@
 import { createServer } from "node:http";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { ActivityMetrics } from "../activities/dependencies.js";
+import type { OutboxDepth } from "../store/outbox.js";
+import { StartupError } from "./startup-error.js";
 
 /** The process's metrics. Labels are ids and codes, never users. */
 export interface Metrics {
   readonly registry: Registry;
   readonly activities: ActivityMetrics;
-  /** Rows that wait in the outbox, and the age of the oldest in seconds. */
-  outbox(waiting: number, oldestSeconds: number): void;
+  /** Says how to read the outbox's depth; it is read at each scrape. */
+  watchOutbox(read: () => Promise<OutboxDepth>): void;
   /** One signal that Temporal took, or did not. */
   signal(delivered: boolean): void;
 }
@@ -29,10 +31,18 @@ export function createMetrics(): Metrics {
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 20, 30],
     registers: [registry],
   });
+  let readDepth: (() => Promise<OutboxDepth>) | null = null;
   const waiting = new Gauge({
     name: "outbound_outbox_waiting",
     help: "Rows in the outbox.",
     registers: [registry],
+    collect: async () => {
+      // A store that does not answer must not take the other metrics away.
+      const depth = await readDepth?.().catch(() => null);
+      if (!depth) return;
+      waiting.set(depth.waiting);
+      oldest.set(depth.oldestMs / 1_000);
+    },
   });
   const oldest = new Gauge({
     name: "outbound_outbox_oldest_seconds",
@@ -53,9 +63,8 @@ export function createMetrics(): Metrics {
         duration.observe({ connection: labels.connection }, seconds);
       },
     },
-    outbox: (rows, seconds) => {
-      waiting.set(rows);
-      oldest.set(seconds);
+    watchOutbox: (read) => {
+      readDepth = read;
     },
     signal: (delivered) => {
       signals.inc({ delivered: String(delivered) });
@@ -100,7 +109,11 @@ const listen = (
   new Promise((resolve, reject) => {
     server.once("error", (error) => {
       reject(
-        new Error(`port ${String(port)} is taken; stop what uses it or set ${variable}`, { cause: error }),
+        new StartupError(
+          "port_taken",
+          `port ${String(port)} is taken; stop what uses it or set ${variable}`,
+          { cause: error },
+        ),
       );
     });
     server.listen(port, host, resolve);

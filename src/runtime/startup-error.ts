@@ -5,7 +5,8 @@ export type StartupErrorCode =
   | "configuration_invalid"
   | "configuration_orphans"
   | "database_url_required"
-  | "database_unreachable";
+  | "database_unreachable"
+  | "temporal_unreachable";
 
 /** Thrown by composition roots: code and message are shown to the person who starts; the message says what to change. */
 export class StartupError extends Error {

@@ -92,7 +92,9 @@ export function temporalRuns(client: Client): TemporalRuns {
     signalUser: (row) => signalUser(client, row),
     isRunning: async (organization, user) => (await describe(organization, user))?.status.name === "RUNNING",
     inspectRun: async (organization, user) => {
-      const pending = (await describe(organization, user))?.raw.pendingActivities ?? [];
+      const run = await describe(organization, user);
+      // A run that was terminated still lists what it was doing.
+      const pending = run?.status.name === "RUNNING" ? (run.raw.pendingActivities ?? []) : [];
       const lanes = await Promise.all(pending.map((activity) => toLane(client, activity)));
       return lanes.flatMap((lane) => lane ?? []);
     },

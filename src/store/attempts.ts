@@ -104,6 +104,7 @@ export interface JournalEntry {
   readonly outcome: string | null;
   readonly code: ErrorCode | null;
   readonly class: ErrorClass | null;
+  readonly keyword: string | null;
   readonly status: number | null;
   readonly attempt: number;
   readonly sent: AttributeMap | null;
@@ -126,6 +127,7 @@ export async function writeJournal(db: Db, entry: JournalEntry): Promise<void> {
       outcome: entry.outcome,
       code: entry.code,
       class: entry.class,
+      keyword: entry.keyword,
       status: entry.status,
       attempt: entry.attempt,
       sent: entry.sent === null ? null : JSON.stringify(entry.sent),
@@ -201,6 +203,7 @@ export interface LastAttempt {
   readonly outcome: string | null;
   readonly code: ErrorCode | null;
   readonly class: ErrorClass | null;
+  readonly keyword: string | null;
   readonly status: number | null;
   readonly attempt: number;
 }
@@ -213,7 +216,7 @@ export async function readJournal(
 ): Promise<readonly (LastAttempt & { readonly sent: AttributeMap | null })[]> {
   return db
     .selectFrom("journal")
-    .select(["at", "verb", "outcome", "code", "class", "status", "attempt", "sent"])
+    .select(["at", "verb", "outcome", "code", "class", "keyword", "status", "attempt", "sent"])
     .where("account", "=", account)
     .orderBy("id", "desc")
     .limit(limit)

@@ -36,19 +36,26 @@ export async function listConnectionStates(
     .execute();
 }
 
-/** State of one connection; `active` when nothing is stored. */
-export async function readConnectionState(
+/** Whether a connection works, and since when it has stood so. */
+export interface ConnectionStanding {
+  readonly state: ConnectionStateName;
+  /** Epoch milliseconds of the last change of state; 0 when there was none. */
+  readonly activeSince: number;
+}
+
+/** Standing of one connection; `active` when nothing is stored. */
+export async function readConnectionStanding(
   db: Db,
   organization: string,
   connection: string,
-): Promise<ConnectionStateName> {
+): Promise<ConnectionStanding> {
   const row = await db
     .selectFrom("connection_states")
-    .select("state")
+    .select(["state", "changed_at"])
     .where("organization", "=", organization)
     .where("connection", "=", connection)
     .executeTakeFirst();
-  return row?.state ?? "active";
+  return { state: row?.state ?? "active", activeSince: row?.changed_at.getTime() ?? 0 };
 }
 
 /** What a person or the credential probe says of a connection. */

@@ -177,6 +177,8 @@ export interface JournalTable {
   outcome: string | null;
   code: ErrorCode | null;
   class: ErrorClass | null;
+  /** The target's own error keyword, or which conflict it was. */
+  keyword: string | null;
   status: number | null;
   attempt: number;
   sent: ColumnType<AttributeMap | null, string | null, string | null>;

@@ -39,6 +39,7 @@ export async function journal(
     outcome: null,
     code: null,
     class: null,
+    keyword: null,
     status: null,
     attempt: 1,
     sent: null,

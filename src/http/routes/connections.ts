@@ -5,7 +5,7 @@ import { countByConnection, noAccounts } from "../../store/connection-counts.js"
 import type { ConnectionStateRecord } from "../../store/connection-states.js";
 import {
   listConnectionStates,
-  readConnectionState,
+  readConnectionStanding,
   setConnectionState,
 } from "../../store/connection-states.js";
 import { time } from "../account-view.js";
@@ -142,7 +142,8 @@ const switchRoute = (
         author,
       });
       if (changed) request.log.info({ organization, connection, state, author }, "connection state set");
-      return { connection, state: await readConnectionState(deps.db, organization, connection), changed };
+      const standing = await readConnectionStanding(deps.db, organization, connection);
+      return { connection, state: standing.state, changed };
     },
   );
 };

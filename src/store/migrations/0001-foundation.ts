@@ -82,7 +82,7 @@ const statements = [
      id bigint generated always as identity primary key, account uuid not null, organization text not null,
      user_key uuid not null, connection text not null, at timestamptz not null default outbound_now(),
      version bigint not null, revision integer not null, verb text not null, outcome text, code text, class text,
-     status integer, attempt integer not null, sent jsonb, reasons jsonb not null, duration_ms integer)`,
+     keyword text, status integer, attempt integer not null, sent jsonb, reasons jsonb not null, duration_ms integer)`,
   `create index journal_by_account on journal (account, id)`,
 
   // Columns as the rate limiter library (rate-limiter-flexible) expects them.
