@@ -31,30 +31,12 @@ import { userEvent } from "../test/support/events.js";
 import { floorActivities } from "./floor-activities.js";
 import type { Measurement } from "./measure.js";
 import { measure, median } from "./measure.js";
+import { Signals } from "./signals.js";
 
 const eventsPerRound = Number(process.env["BENCH_EVENTS"] ?? 300);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 const atOnce = 50;
 const shapes = [1, 3];
-
-/** Knows which users' workflows have been started, so that waiting for them asks the server nothing in vain. */
-class Signals {
-  private readonly started = new Map<string, PromiseWithResolvers<void>>();
-
-  mark(key: string): void {
-    this.of(key).resolve();
-  }
-
-  signalled(key: string): Promise<void> {
-    return this.of(key).promise;
-  }
-
-  private of(key: string): PromiseWithResolvers<void> {
-    const held = this.started.get(key) ?? Promise.withResolvers<void>();
-    this.started.set(key, held);
-    return held;
-  }
-}
 
 interface Bench {
   readonly signals: Signals;

@@ -9,28 +9,12 @@ export interface Metrics {
   readonly registry: Registry;
   readonly activities: ActivityMetrics;
   /** Says how to read the outbox's depth; it is read at each scrape. */
-  watchOutbox(read: () => Promise<OutboxDepth>): void;
+  readonly watchOutbox: (read: () => Promise<OutboxDepth>) => void;
   /** One signal that Temporal took, or did not. */
   signal(delivered: boolean): void;
 }
 
-/** Makes the metrics of one process. */
-export function createMetrics(): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const attempts = new Counter({
-    name: "outbound_attempts_total",
-    help: "Attempts at accounts, by connection, outcome and error code.",
-    labelNames: ["connection", "outcome", "code"],
-    registers: [registry],
-  });
-  const duration = new Histogram({
-    name: "outbound_attempt_seconds",
-    help: "Time from claim to record, by connection.",
-    labelNames: ["connection"],
-    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 20, 30],
-    registers: [registry],
-  });
+const outboxGauges = (registry: Registry): Metrics["watchOutbox"] => {
   let readDepth: (() => Promise<OutboxDepth>) | null = null;
   const waiting = new Gauge({
     name: "outbound_outbox_waiting",
@@ -49,6 +33,29 @@ export function createMetrics(): Metrics {
     help: "Age of the oldest row.",
     registers: [registry],
   });
+  return (read) => {
+    readDepth = read;
+  };
+};
+
+/** Makes the metrics of one process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const attempts = new Counter({
+    name: "outbound_attempts_total",
+    help: "Attempts at accounts, by connection, outcome and error code.",
+    labelNames: ["connection", "outcome", "code"],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: "outbound_attempt_seconds",
+    help: "Time from claim to record, by connection.",
+    labelNames: ["connection"],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 20, 30],
+    registers: [registry],
+  });
+  const watchOutbox = outboxGauges(registry);
   const signals = new Counter({
     name: "outbound_signals_total",
     help: "Signals to Temporal, delivered or not.",
@@ -63,9 +70,7 @@ export function createMetrics(): Metrics {
         duration.observe({ connection: labels.connection }, seconds);
       },
     },
-    watchOutbox: (read) => {
-      readDepth = read;
-    },
+    watchOutbox,
     signal: (delivered) => {
       signals.inc({ delivered: String(delivered) });
     },

@@ -93,7 +93,7 @@ describe.each(databaseKinds)("one writer per account on %s", (kind) => {
       outcome: "unchanged",
       code: null,
       class: null,
-        keyword: null,
+      keyword: null,
       status: null,
       attempt: 1,
       sent: null,
