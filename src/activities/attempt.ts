@@ -61,7 +61,7 @@ export class Attempt {
     } catch (error) {
       if (!(error instanceof TargetError) || error.code !== "conflict") throw error;
       this.mutating = "none";
-      await this.intend({ existence: "none", createIntent: false });
+      await this.intend(unlinked);
       const existing = await this.locator.candidate();
       if (existing === null) throw error;
       return this.adopt(want, existing);
@@ -69,7 +69,8 @@ export class Attempt {
   }
 
   private async create(want: Ensure): Promise<Achieved> {
-    await this.intend({ existence: "maybe", createIntent: true });
+    // What goes out is ours from here on: should the reply be lost, a later attempt knows what it may have to clear.
+    await this.intend({ existence: "maybe", createIntent: true, applied: want.attributes });
     this.mutating = "create";
     const attributes = { ...want.defaults, ...want.attributes };
     this.sent = attributes;
@@ -97,6 +98,7 @@ export class Attempt {
   private async bring(want: Ensure, link: Link): Promise<Achieved> {
     const change = this.difference(want, link);
     if (change === null) return this.ensured(want, link.adopted ? "adopted" : "unchanged", link);
+    await this.intendChange(change);
     this.mutating = "change";
     this.sent = { ...change.set, ...Object.fromEntries(change.clear.map((name) => [name, null])) };
     try {
@@ -110,6 +112,12 @@ export class Attempt {
     }
     this.mutating = "none";
     return this.ensured(want, this.outcomeOf(change, link), link);
+  }
+
+  /** Attributes about to be set count as ours before the call, for the same reason as at a create. */
+  private async intendChange(change: AccountChange): Promise<void> {
+    if (Object.keys(change.set).length === 0) return;
+    await this.intend({ applied: { ...this.work.account.applied, ...change.set }, uncertain: true });
   }
 
   private outcomeOf(change: AccountChange, link: Link): Outcome {

@@ -7,7 +7,7 @@ import type { Reason } from "../domain/reasons.js";
 import { lowersAccess } from "../domain/work.js";
 import type { AccountRecord } from "../store/accounts.js";
 import { lockAccount } from "../store/accounts.js";
-import { patchAccount, restAccount, writeClaim, writeJournal } from "../store/attempts.js";
+import { dropClaim, patchAccount, restAccount, writeClaim, writeJournal } from "../store/attempts.js";
 import type { AccountPatch } from "../store/attempts.js";
 import { currentRevision } from "../store/configurations.js";
 import { readConnectionStanding } from "../store/connection-states.js";
@@ -83,6 +83,8 @@ const rest = async (
   const { tx, account, user, revision, decision } = situation;
   const full: AccountPatch = {
     ...patch,
+    // A claim that somebody abandoned has been waited out by now; where nothing is, nothing can be uncertain.
+    ...((patch.existence ?? account.existence) === "none" && { uncertain: false }),
     wish: situation.wish,
     marked: false,
     settledVersion: user.version,
@@ -92,6 +94,7 @@ const rest = async (
     code: patch.code ?? null,
   };
   await restAccount(tx, account.id, user.version, full);
+  await dropClaim(tx, account.id);
   await writeJournal(tx, {
     account: account.id,
     organization: account.organization,

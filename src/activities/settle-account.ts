@@ -13,6 +13,7 @@ import { claimAccount } from "./claim.js";
 import type { ActivityDependencies } from "./dependencies.js";
 import type { JudgedFailure } from "./failure.js";
 import { AttemptFailed, ComeBackLater } from "./failure.js";
+import { unlinked } from "./locator.js";
 
 const inactiveDelayMs = 30_000;
 
@@ -94,8 +95,7 @@ const succeed = async (
 
 /** What is known of the account after a call that failed: a create may have happened, a change may have. */
 const certaintyAfter = (attempt: Attempt, error: TargetError): AccountPatch => {
-  if (attempt.mutating === "create")
-    return error.sent === "maybe" ? { existence: "maybe" } : { existence: "none", createIntent: false };
+  if (attempt.mutating === "create") return error.sent === "maybe" ? { existence: "maybe" } : unlinked;
   return attempt.mutating === "change" && error.sent === "maybe" ? { uncertain: true } : {};
 };
 

@@ -76,6 +76,15 @@ export async function writeClaim(tx: Db, id: string, token: string, claimMs: num
     .execute();
 }
 
+/** Takes an abandoned claim off a row that is locked; its uncertainty is kept apart. */
+export async function dropClaim(tx: Db, id: string): Promise<void> {
+  await tx
+    .updateTable("accounts")
+    .set({ claim_token: null, claim_expires_at: null })
+    .where("id", "=", id)
+    .execute();
+}
+
 /**
  * Writes an intent under the claim, before the call it announces. False when the claim is not ours any more, or
  * has expired: then no call may be made.

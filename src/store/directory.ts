@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import type { AcceptResult, DirectoryEvent, MembershipWrite } from "../domain/directory-event.js";
 import { priorities } from "../domain/directory-event.js";
 import { groupExists, mergeGroup, mergeMembership, mergeUser } from "../domain/merge.js";
+import type { Stamp } from "../domain/stamp.js";
+import { reaches } from "../domain/stamp.js";
 import { viewUser } from "../domain/user.js";
 import type { AliasKeys, GroupRow, MembershipRow, UserRow } from "./directory-rows.js";
 import { aliasName, bindAliases, lockSubjects, membershipName, readMemberships } from "./directory-rows.js";
@@ -132,9 +134,29 @@ const saveUsers = async (tx: Tx, batch: Batch): Promise<void> => {
     where u.key = n.key`.execute(tx);
 };
 
+/** Whom the batch names as members at or after the group's floor: they stay, and are not woken for it. */
+const stayingMembers = (batch: Batch, groupKey: string, floor: Stamp): readonly string[] =>
+  [...batch.memberships.values()].flatMap((one) =>
+    one.groupKey === groupKey && one.held?.member === true && reaches(one.held.stamp, floor)
+      ? [one.userKey]
+      : [],
+  );
+
+/** Ends memberships that a floor has passed, so that their users are woken. Before the group's row is written. */
+const endMemberships = async (tx: Tx, batch: Batch, row: GroupRow, floor: Stamp): Promise<void> => {
+  const staying = JSON.stringify(stayingMembers(batch, row.key, floor));
+  // Only who was visible until now stays: what came in late, below the former floor, comes back by being written.
+  await sql`update memberships m set member = false, stamp = ${floor}, group_version = ${row.version}
+    from groups g
+    where g.key = m.group_key and m.group_key = ${row.key} and m.member and m.stamp < ${floor} collate "C"
+      and not (m.user_key in (select value::uuid from jsonb_array_elements_text(${staying}::jsonb))
+        and (g.members_floor is null or m.stamp >= g.members_floor))`.execute(tx);
+};
+
 const saveGroups = async (tx: Tx, batch: Batch): Promise<void> => {
   for (const row of batch.groups.values()) {
     if (!row.changed) continue;
+    if (row.state.membersFloor !== null) await endMemberships(tx, batch, row, row.state.membersFloor);
     await tx
       .updateTable("groups")
       .set({
@@ -146,11 +168,6 @@ const saveGroups = async (tx: Tx, batch: Batch): Promise<void> => {
       })
       .where("key", "=", row.key)
       .execute();
-    if (row.state.membersFloor !== null)
-      await sql`update memberships set member = false, stamp = ${row.state.membersFloor}, group_version = ${row.version}
-        where group_key = ${row.key} and member and stamp < ${row.state.membersFloor} collate "C"`.execute(
-        tx,
-      );
   }
 };
 
@@ -180,7 +197,7 @@ const saveMemberships = async (tx: Tx, batch: Batch): Promise<void> => {
         when m.member <> excluded.member or m.stamp < (select groups_floor from users where key = m.user_key)
         then greatest(m.group_version, excluded.group_version, (select version from groups where key = m.group_key))
         else m.group_version end
-    where m.stamp < excluded.stamp`.execute(tx);
+    where m.stamp <= excluded.stamp`.execute(tx);
 };
 
 const saveEvents = async (tx: Tx, batch: Batch): Promise<void> => {

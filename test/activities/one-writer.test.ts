@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { recordAttempt, writeClaim } from "../../src/store/attempts.js";
 import { databaseKinds } from "../setup/databases.js";
+import { deletion } from "../support/events.js";
 import { failure, useStage } from "./stage.js";
 
 describe.each(databaseKinds)("one writer per account on %s", (kind) => {
@@ -115,5 +116,16 @@ describe.each(databaseKinds)("one writer per account on %s", (kind) => {
       .where("closed_at", "is", null)
       .execute();
     expect(open).toHaveLength(1);
+  });
+
+  it("an abandoned claim on an account that was never made leaves nothing uncertain behind", async () => {
+    const user = await stage.join();
+    const { id } = await stage.settling.account(user);
+    await writeClaim(stage.settling.db, id, "00000000-0000-4000-8000-000000000004", 30_000);
+    await stage.settling.accept(deletion("u-1", { at: Date.now() - 1_000 }));
+    await stage.settling.plan(user);
+    await stage.settling.pass(51_000);
+    expect(await stage.settling.settle(user)).toMatchObject({ outcome: "closed", state: "removed" });
+    expect(await stage.settling.account(user)).toMatchObject({ uncertain: false, claimToken: null });
   });
 });

@@ -67,6 +67,29 @@ describe.each(databaseKinds)("settling one account on %s", (kind) => {
     expect(await stage.target.users()).toHaveLength(1);
   });
 
+  it.each([
+    ["create", {}],
+    ["update", { title: "Engineer" }],
+  ])(
+    "statement 27: a value that went out with a lost %s and was cleared meanwhile is removed",
+    async (verb, first) => {
+      const user = await stage.settling.accept(stage.ada(verb === "create" ? { title: "Secret" } : {}));
+      await stage.settling.plan(user);
+      if (verb === "update") {
+        await stage.settling.settle(user);
+        await stage.settling.accept(stage.ada(first, Date.now() - 50_000));
+        await stage.settling.plan(user);
+      }
+      stage.proxy.next("write", { kind: "drop-after" });
+      expect(await failure(stage.settling.settle(user))).toBe("reply_lost");
+      await stage.proxy.settled();
+      await stage.settling.accept(stage.ada({ title: null }, Date.now() - 40_000));
+      await stage.settling.plan(user);
+      expect(await stage.settling.settle(user)).toMatchObject({ outcome: "updated" });
+      expect((await stage.target.users())[0]).not.toHaveProperty("title");
+    },
+  );
+
   it("nothing found counts only after the visibility delay: until then nothing is created again", async () => {
     const user = await stage.join();
     stage.proxy.next("write", { kind: "drop-before" });
