@@ -92,9 +92,9 @@ feeds:
 version: 1
 organization: acme
 applications:
-  - id: HR # !! invalid_id applications[0].id
+  - id: _hr # !! invalid_id applications[0].id
   - id: -hr # !! invalid_id applications[1].id
-  - id: ${"a".repeat(64)} # !! invalid_id applications[2].id
+  - id: ${"a".repeat(129)} # !! invalid_id applications[2].id
 feeds:
   - id: h_r # !! invalid_id feeds[0].id
     kind: events

@@ -37,6 +37,14 @@ describe("lanes of provisionUser", () => {
   const remote = async (target: ScimmyTarget) =>
     (await target.users()).filter((user) => user["userName"] === id);
   const handle = (key: string) => system.client.workflow.getHandle(userWorkflowId(organization, key));
+  const openAccounts = async (): Promise<number> => {
+    const rows = await system.db
+      .selectFrom("accounts")
+      .select("id")
+      .where("state", "in", ["pending", "failing"])
+      .execute();
+    return rows.length;
+  };
   /** The result of the run, once the dispatcher has started it. */
   const ended = async (key: string): Promise<unknown> => {
     await until(async () => (await account(key, "flaky")) !== undefined);
@@ -65,6 +73,8 @@ describe("lanes of provisionUser", () => {
     id = `user-${String(number)}`;
   });
   afterEach(async () => {
+    // A lane that is still at work would take the faults that the next test has ordered.
+    await until(async () => (await openAccounts()) === 0, 30_000, "all lanes at rest");
     await proxy.close();
   });
 
@@ -191,7 +201,7 @@ describe("lanes of provisionUser", () => {
     await until(
       async () => (await remote(flaky))[0]?.["title"] === "e" && (await remote(up))[0]?.["title"] === "e",
     );
-    await reaches(key, "up", "settled");
+    expect(await ended(key)).toMatchObject({ state: "settled" });
     expect(await remote(up)).toHaveLength(1);
   });
 
@@ -201,7 +211,10 @@ describe("lanes of provisionUser", () => {
     await until(async () => (await account(key, "flaky"))?.code === "throttled");
     const { runId } = await handle(key).describe();
     for (let version = 2; version < 60; version += 1) {
-      await handle(key).signal("changed", { version });
+      // The new run may be quick enough to have ended.
+      await handle(key)
+        .signal("changed", { version })
+        .catch(() => undefined);
       const described = await handle(key).describe();
       if (described.runId !== runId) break;
     }
