@@ -26,6 +26,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY examples examples
 COPY package.json LICENSE ./
 # `outbound COMMAND` in the container, with the process itself as the one that gets signals.
 RUN printf '#!/bin/sh\nexec node --enable-source-maps /app/dist/cli/main.js "$@"\n' > /usr/local/bin/outbound \

@@ -59,6 +59,7 @@ export const connectionExplanationSchema = z.object({
       outcome: z.string().nullable(),
       code: z.string().nullable(),
       class: z.string().nullable(),
+      keyword: z.string().nullable().describe("The target's own error keyword, or which conflict it was."),
       status: z.int().nullable(),
       attempt: z.int(),
     })

@@ -25,7 +25,7 @@ export interface AccountHistory {
 
 const readAttempts = async (db: Db, userKey: string) => {
   const result = await sql<LastAttempt & { readonly account: string }>`
-    select j.account, j.at, j.verb, j.outcome, j.code, j.class, j.status, j.attempt
+    select j.account, j.at, j.verb, j.outcome, j.code, j.class, j.keyword, j.status, j.attempt
     from accounts a cross join lateral (
       select * from journal where account = a.id order by id desc limit 1) j
     where a.user_key = ${userKey}`.execute(db);

@@ -12,7 +12,7 @@ const files = [
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   ...readdirSync("docs", { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
+    .filter((name) => name.endsWith(".md") && name !== "design.md")
     .map((name) => `docs/${name}`)
     .sort(),
 ];

@@ -53,6 +53,7 @@ const connectionExplanation = z.looseObject({
       outcome: z.string().nullable(),
       code: z.string().nullable(),
       class: z.string().nullable(),
+      keyword: z.string().nullish(),
       status: z.number().nullable(),
       attempt: z.number(),
     })

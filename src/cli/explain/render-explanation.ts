@@ -11,7 +11,10 @@ import { nextText } from "./next-text.js";
 const lastAttemptText = (one: ConnectionExplanation, now: number): readonly string[] => {
   const last = one.lastAttempt;
   if (last === null) return [];
-  const status = last.status === null ? "" : ` (HTTP ${String(last.status)})`;
+  const details = [last.keyword ?? null, last.status === null ? null : `HTTP ${String(last.status)}`].filter(
+    (one) => one !== null,
+  );
+  const status = details.length === 0 ? "" : ` (${details.join(", ")})`;
   const came = [
     ...(last.outcome === null ? [] : [`the account has been ${last.outcome}`]),
     ...(last.code === null ? [] : [`${last.code}${status}`]),
