@@ -43,6 +43,7 @@ const command = new Command("crash-run")
   .parse();
 const given = command.opts<Arguments>();
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 execFileSync(process.execPath, ["scripts/build-if-stale.mjs"], { stdio: "inherit" });
 const report = await crashRun({
   seed: given.seed,

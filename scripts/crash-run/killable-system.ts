@@ -89,6 +89,8 @@ export async function killableSystem(directory: string, tokens: RunTokens): Prom
   const env = await environment(directory, port, tokens);
   const config = join(directory, "outbound.json");
   let child: ChildProcess | null = null;
+  // Whatever ends this process must not leave the other one behind.
+  process.on("exit", () => child?.kill("SIGKILL"));
   const end = async (signal: NodeJS.Signals): Promise<number> => {
     const running = child;
     child = null;

@@ -1,19 +1,9 @@
 import { enterpriseUser } from "../domain/connector-facts.js";
+import { listUserAttributes, simpleUserAttributes } from "../domain/scim-user.js";
 import { nearest } from "./nearest.js";
 
 const coreUser = "urn:ietf:params:scim:schemas:core:2.0:User";
 
-const simple = [
-  "userName",
-  "displayName",
-  "nickName",
-  "profileUrl",
-  "title",
-  "userType",
-  "preferredLanguage",
-  "locale",
-  "timezone",
-];
 const nameParts = [
   "formatted",
   "familyName",
@@ -22,16 +12,6 @@ const nameParts = [
   "honorificPrefix",
   "honorificSuffix",
 ].map((part) => `name.${part}`);
-const lists = [
-  "emails",
-  "phoneNumbers",
-  "ims",
-  "photos",
-  "addresses",
-  "entitlements",
-  "roles",
-  "x509Certificates",
-];
 const enterprise = [
   "employeeNumber",
   "costCenter",
@@ -45,7 +25,14 @@ const enterprise = [
 ].map((attribute) => `${enterpriseUser}:${attribute}`);
 
 /** User attributes that a path may name: core (RFC 7643 §4.1) and enterprise (§4.3), in their exact spelling. */
-const knownPaths = [...simple, "name", ...nameParts, ...lists, ...enterprise];
+const knownPaths = [
+  "userName",
+  ...simpleUserAttributes,
+  "name",
+  ...nameParts,
+  ...listUserAttributes,
+  ...enterprise,
+];
 
 /** Attributes of a user that never travel by path, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -80,7 +67,7 @@ export function attributePathFault(path: string, use: "mapping" | "requested"): 
   const reason = Object.hasOwn(elsewhere, path) ? elsewhere[path] : undefined;
   if (reason !== undefined) return reason;
   if (path.startsWith(`${coreUser}:`)) return `needs no URN for a core attribute: leave out ${coreUser}:`;
-  const list = lists.find((name) => path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
+  const list = listUserAttributes.find((name) => path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
   if (list !== undefined) return `reaches into a list: name the whole list, ${list}`;
   const standard = path === coreUser || path.startsWith(`${enterpriseUser}:`);
   if (!standard && customUrn.test(path)) return null;

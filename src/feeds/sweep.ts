@@ -2,6 +2,8 @@ import { priorities } from "../domain/directory-event.js";
 import { dueUsers, takeStalledEpisodes } from "../store/episodes.js";
 import { wakeUsers } from "../store/outbox.js";
 import type { Db } from "../store/schema.js";
+import type { Repeated } from "./repeated.js";
+import { startRepeating } from "./repeated.js";
 
 /** Whether a user's workflow is running, by Temporal's own word; rejects when Temporal does not answer. */
 export type IsRunning = (organization: string, user: string) => Promise<boolean>;
@@ -31,12 +33,6 @@ export async function sweepOnce(deps: SweepDependencies): Promise<number> {
   return woken;
 }
 
-/** A sweep that repeats. */
-export interface RepeatedSweep {
-  /** Ends after the pass under way. */
-  stop(): Promise<void>;
-}
-
 /** Repeats {@link sweepOnce} every `everyMs`; a pass that fails is reported and tried again. */
 export function startSweep(
   deps: SweepDependencies & {
@@ -44,35 +40,9 @@ export function startSweep(
     readonly onError: (error: unknown) => void;
     readonly onWoken: () => void;
   },
-): RepeatedSweep {
-  const stopped = new AbortController();
-  const pause = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, deps.everyMs);
-      stopped.signal.addEventListener(
-        "abort",
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
-    });
-  const loop = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        if ((await sweepOnce(deps)) > 0) deps.onWoken();
-      } catch (error) {
-        deps.onError(error);
-      }
-      await pause();
-    }
+): Repeated {
+  const work = async (): Promise<void> => {
+    if ((await sweepOnce(deps)) > 0) deps.onWoken();
   };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopped.abort();
-      await running;
-    },
-  };
+  return startRepeating({ everyMs: deps.everyMs, work, onError: deps.onError });
 }

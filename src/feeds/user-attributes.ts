@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { enterpriseUser } from "../domain/connector-facts.js";
+import { listUserAttributes, simpleUserAttributes } from "../domain/scim-user.js";
 import type { EventCode } from "./event-problem.js";
 import { issueProblem, shown } from "./event-problem.js";
 
@@ -42,27 +43,6 @@ const block = z
   })
   .nullable();
 
-const simpleNames = [
-  "displayName",
-  "nickName",
-  "profileUrl",
-  "title",
-  "userType",
-  "preferredLanguage",
-  "locale",
-  "timezone",
-];
-const listNames = [
-  "emails",
-  "phoneNumbers",
-  "ims",
-  "photos",
-  "addresses",
-  "entitlements",
-  "roles",
-  "x509Certificates",
-];
-
 const each = <Schema extends z.ZodType>(names: readonly string[], schema: Schema): Record<string, Schema> =>
   Object.fromEntries(names.map((name) => [name, schema]));
 
@@ -91,8 +71,8 @@ const coreAttributes = {
     })
     .nullable()
     .optional(),
-  ...each(simpleNames, text.nullable().optional()),
-  ...each(listNames, list.nullable().optional()),
+  ...each(simpleUserAttributes, text.nullable().optional()),
+  ...each(listUserAttributes, list.nullable().optional()),
 };
 
 const coreNames = Object.keys(coreAttributes);

@@ -1,6 +1,7 @@
 import type { NativeConnection } from "@temporalio/worker";
 import { Worker } from "@temporalio/worker";
 import type { SettlingActivities } from "../activities/index.js";
+import { startRepeating } from "../feeds/repeated.js";
 import { currentRevision, listOrganizations } from "../store/configurations.js";
 import { listConnectionStates } from "../store/connection-states.js";
 import type { Db } from "../store/schema.js";
@@ -84,7 +85,6 @@ const stopWorker = async (running: Running): Promise<void> => {
  */
 export function startConnectionWorkers(options: ConnectionWorkerOptions): ConnectionWorkers {
   const running = new Map<string, Running>();
-  const stopped = new AbortController();
 
   const follow = async (): Promise<void> => {
     const wanted = await wantedQueues(options);
@@ -98,29 +98,10 @@ export function startConnectionWorkers(options: ConnectionWorkerOptions): Connec
     for (const [queue, one] of wanted)
       if (!running.has(queue)) running.set(queue, await startWorker(options, one));
   };
-  const pause = (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, options.everyMs);
-      stopped.signal.addEventListener(
-        "abort",
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
-    });
-  const loop = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      await follow().catch(options.onError);
-      await pause();
-    }
-  };
-  const following = loop();
+  const following = startRepeating({ everyMs: options.everyMs, work: follow, onError: options.onError });
   return {
     stop: async () => {
-      stopped.abort();
-      await following;
+      await following.stop();
       await Promise.all([...running.values()].map(stopWorker));
     },
   };

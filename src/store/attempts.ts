@@ -205,17 +205,11 @@ export async function recordAttempt(db: Db, record: AttemptRecord): Promise<bool
   });
 }
 
-/** The last line of an account's journal, or null. */
-export interface LastAttempt {
-  readonly at: Date;
-  readonly verb: string;
-  readonly outcome: string | null;
-  readonly code: ErrorCode | null;
-  readonly class: ErrorClass | null;
-  readonly keyword: string | null;
-  readonly status: number | null;
-  readonly attempt: number;
-}
+/** The last line of an account's journal. */
+export type LastAttempt = Pick<
+  JournalEntry,
+  "verb" | "outcome" | "code" | "class" | "keyword" | "status" | "attempt"
+> & { readonly at: Date };
 
 /** The newest journal lines of an account, newest first. */
 export async function readJournal(

@@ -71,7 +71,7 @@ test("merging in any order and deciding gives what applying the events plainly i
       for (const [user, expected] of expectAccounts(history, facts))
         expectAgreement(expected, bothDecisions(configuration, directory.facts(user)));
     }),
-    runsOf(1_500),
+    runsOf(1_000),
   );
 });
 
@@ -89,6 +89,6 @@ test("an account that the oracle rules out altogether is due at no moment on the
         }
       }
     }),
-    runsOf(500),
+    runsOf(300),
   );
 });
