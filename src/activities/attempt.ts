@@ -1,17 +1,22 @@
 import type { AccountChange, CallContext, Connector, RemoteAccount } from "../connectors/connector.js";
 import type { LinkOrigin } from "../domain/account.js";
+import { assertNever } from "../domain/assert-never.js";
 import type { AttributeMap } from "../domain/attributes.js";
 import { attributeDifference, heldOf, isEmptyDifference } from "../domain/attributes.js";
-import type { Ensure, Remove } from "../domain/decide.js";
+import type { Ensure, TakeBack } from "../domain/decide.js";
 import { TargetError } from "../domain/errors.js";
 import type { Outcome } from "../domain/outcomes.js";
+import type { UndoStep } from "../domain/undo.js";
+import { undoStep } from "../domain/undo.js";
 import type { AccountPatch } from "../store/attempts.js";
 import { writeIntent } from "../store/attempts.js";
 import type { Db } from "../store/schema.js";
 import type { Work } from "./claim.js";
+import { changeBack, updateEffect } from "./effects.js";
 import { ComeBackLater } from "./failure.js";
 import type { Link } from "./locator.js";
 import { Locator, unlinked } from "./locator.js";
+import { wishOf } from "./wish.js";
 
 /** What an attempt achieved: its outcome, how the row changes, what was sent. */
 export interface Achieved {
@@ -48,7 +53,8 @@ export class Attempt {
   async run(): Promise<Achieved> {
     const link = await this.locator.locate();
     const { want } = this.work;
-    if (want.verb === "remove") return link === null ? this.gone("absent") : this.remove(want, link);
+    if (want.verb === "undo") return this.takeBack(want, link);
+    if (want.verb === "remove") return link === null ? this.gone("absent") : this.remove(want.step, link);
     return link === null ? this.createOrAdopt(want) : this.bring(want, link);
   }
 
@@ -99,8 +105,7 @@ export class Attempt {
     const change = this.difference(want, link);
     if (change === null) return this.ensured(want, link.adopted ? "adopted" : "unchanged", link);
     await this.intendChange(change);
-    this.mutating = "change";
-    this.sent = { ...change.set, ...Object.fromEntries(change.clear.map((name) => [name, null])) };
+    this.sending(change);
     try {
       await this.connector.update(link.id, change, link.observed, this.context);
     } catch (error) {
@@ -161,12 +166,81 @@ export class Attempt {
         allowed: want.allowed,
         state: "settled",
         createIntent: false,
+        ...this.effectOf(outcome),
       },
     };
   }
 
-  private async remove(want: Remove, link: Link): Promise<Achieved> {
-    if (want.step === "delete") {
+  /** An adoption noted its effect when it linked. */
+  private effectOf(outcome: Outcome): AccountPatch {
+    if (outcome === "created") return { effect: { effect: "created", before: null } };
+    if (outcome === "adopted" || outcome === "unchanged") return {};
+    return { effect: updateEffect(this.work.account) };
+  }
+
+  /** Takes back what the episode did; the account then rests as what it would have been settled at. */
+  private async takeBack(want: TakeBack, link: Link | null): Promise<Achieved> {
+    const { outcome, patch } = await this.undo(want, link);
+    const rest: AccountPatch = { state: "parked", code: want.undo.code, wish: wishOf(want.instead) };
+    return { outcome, patch: { ...patch, ...rest, dueAt: null, undo: null, effect: null } };
+  }
+
+  private async undo(want: TakeBack, link: Link | null): Promise<Achieved> {
+    if (link === null) return this.gone("absent");
+    const { effect, existence, before } = this.work.account;
+    const found = existence === "maybe" ? "created" : effect;
+    const step = undoStep({ existence: "known", effect: found, before }, want.undo);
+    switch (step.kind) {
+      case "remove":
+        return this.remove(step.step, link);
+      case "unlink":
+      case "revert":
+        return this.putBack(step, link);
+      case "nothing":
+        return { outcome: "unchanged", patch: {} };
+      default:
+        return assertNever(step);
+    }
+  }
+
+  private async putBack(
+    step: Extract<UndoStep, { kind: "unlink" | "revert" }>,
+    link: Link,
+  ): Promise<Achieved> {
+    const { account, want } = this.work;
+    const { observed } = link;
+    if (observed === null) throw new Error("an account is read before it is put back");
+    const { before, kind } = step;
+    const keeps = this.connector.traits.keepsExternalId && kind === "unlink";
+    const withdrawn = keeps ? this.locator.externalId : null;
+    const change = changeBack({ before, observed, account, want, withdrawn });
+    const { applied, active } = before;
+    const patch: AccountPatch = kind === "unlink" ? unlinked : { applied, active };
+    if (change === null) return { outcome: "unchanged", patch };
+    this.sending(change);
+    return this.unlessAbsent(this.connector.update(link.id, change, observed, this.context), {
+      outcome: "updated",
+      patch,
+    });
+  }
+
+  private sending(change: AccountChange): void {
+    this.mutating = "change";
+    this.sent = { ...change.set, ...Object.fromEntries(change.clear.map((name) => [name, null])) };
+  }
+
+  private async unlessAbsent(call: Promise<void>, achieved: Achieved): Promise<Achieved> {
+    try {
+      await call;
+    } catch (error) {
+      if (error instanceof TargetError && error.code === "absent") return this.gone("absent");
+      throw error;
+    }
+    return achieved;
+  }
+
+  private async remove(step: "disable" | "delete", link: Link): Promise<Achieved> {
+    if (step === "delete") {
       this.mutating = "change";
       const outcome = await this.connector.remove(link.id, this.context);
       return this.gone(outcome);
@@ -182,18 +256,9 @@ export class Attempt {
     if (active === false) return { outcome: "unchanged", patch: kept };
     this.mutating = "change";
     this.sent = { active: false };
-    try {
-      await this.connector.update(
-        link.id,
-        { set: {}, clear: [], active: false },
-        link.observed,
-        this.context,
-      );
-    } catch (error) {
-      if (error instanceof TargetError && error.code === "absent") return this.gone("absent");
-      throw error;
-    }
-    return { outcome: "disabled", patch: kept };
+    const change = { set: {}, clear: [], active: false };
+    const call = this.connector.update(link.id, change, link.observed, this.context);
+    return this.unlessAbsent(call, { outcome: "disabled", patch: kept });
   }
 
   private gone(outcome: Outcome): Achieved {

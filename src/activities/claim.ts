@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Connection } from "../domain/configuration.js";
-import type { Decision, Ensure, Remove } from "../domain/decide.js";
+import type { Decision, Ensure, Remove, TakeBack } from "../domain/decide.js";
 import { decideConnection } from "../domain/decide.js";
 import { hasAccount } from "../domain/account.js";
 import type { Reason } from "../domain/reasons.js";
-import { lowersAccess } from "../domain/work.js";
+import { undoStep } from "../domain/undo.js";
+import { isCompensated, lowersAccess } from "../domain/work.js";
 import type { AccountRecord } from "../store/accounts.js";
 import { lockAccount } from "../store/accounts.js";
 import { dropClaim, patchAccount, restAccount, writeClaim, writeJournal } from "../store/attempts.js";
@@ -27,7 +28,7 @@ export interface Work {
   readonly user: UserRecord;
   readonly connection: Connection;
   readonly revision: Revision;
-  readonly want: Ensure | Remove;
+  readonly want: Ensure | Remove | TakeBack;
   readonly wish: string;
   readonly reasons: readonly Reason[];
   readonly token: string;
@@ -81,7 +82,9 @@ const rest = async (
   patch: AccountPatch,
 ): Promise<Claim> => {
   const { tx, account, user, revision, decision } = situation;
+  const undone: AccountPatch = decision.want.verb === "undo" ? {} : { undo: null, released: "now" };
   const full: AccountPatch = {
+    ...undone,
     ...patch,
     // A claim that somebody abandoned has been waited out by now; where nothing is, nothing can be uncertain.
     ...((patch.existence ?? account.existence) === "none" && { uncertain: false }),
@@ -124,8 +127,26 @@ const graceEnd = ({ account, decision }: Situation): number | null => {
   return account.dueAt ?? account.now + want.graceMs;
 };
 
-const guardCause = ({ decision }: Situation): GuardCause =>
-  decision.want.verb === "remove" ? decision.want.cause : "disabled";
+const guardCause = ({ decision: { want } }: Situation): GuardCause => {
+  if (want.verb === "undo") return "compensation";
+  return want.verb === "remove" ? want.cause : "disabled";
+};
+
+/** An account that is disabled already is not disabled once more, so nobody is asked. */
+const disablesAgain = ({ decision: { want }, account }: Situation): boolean => {
+  if (account.active !== false) return false;
+  if (want.verb === "remove") return want.step === "disable";
+  if (want.verb !== "undo") return false;
+  const step = undoStep(account, want.undo);
+  return step.kind === "remove" && step.step === "disable";
+};
+
+/** A person refuses the removal; a compensation that is refused is called off, and what it had done stays. */
+const refused = (situation: Situation): Promise<Claim> => {
+  const calledOff: AccountPatch =
+    situation.decision.want.verb === "undo" ? { undo: null, released: "now", effect: null } : {};
+  return rest(situation, "parked", { ...calledOff, state: "parked", code: "removal_cancelled" });
+};
 
 const guard = async (situation: Situation): Promise<Claim | null> => {
   const { tx, account, connection, decision, wish } = situation;
@@ -134,8 +155,7 @@ const guard = async (situation: Situation): Promise<Claim | null> => {
     await voidHolds(tx, organization, connection.id, account.id);
     return null;
   }
-  if (decision.want.verb === "remove" && decision.want.step === "disable" && account.active === false)
-    return null;
+  if (disablesAgain(situation)) return null;
   const answer = await askGuard(tx, {
     organization,
     connection: connection.id,
@@ -148,9 +168,14 @@ const guard = async (situation: Situation): Promise<Claim | null> => {
     limits: connection.guard,
   });
   if (answer === "held") return rest(situation, "held", { state: "held" });
-  if (answer === "cancelled")
-    return rest(situation, "parked", { state: "parked", code: "removal_cancelled" });
+  if (answer === "cancelled") return refused(situation);
   return null;
+};
+
+/** Nothing was done here that could be taken back, so the compensation is over. */
+const restUndone = (situation: Situation, want: TakeBack): Promise<Claim> => {
+  const patch: AccountPatch = { state: "parked", code: want.undo.code, undo: null, effect: null };
+  return rest({ ...situation, wish: wishOf(want.instead) }, "parked", patch);
 };
 
 /** Rests that need no call: nothing wanted, nothing there, required values missing, or all as it was settled. */
@@ -162,6 +187,8 @@ const restWithoutCall = async (situation: Situation): Promise<Claim | null> => {
     await voidHolds(situation.tx, account.organization, account.connection, account.id);
     return rest(situation, "closed", hasAccount(account) ? { state: "settled", dueAt: null } : gone);
   }
+  if (want.verb === "undo")
+    return undoStep(account, want.undo).kind === "nothing" ? restUndone(situation, want) : null;
   if (want.verb === "remove" && !hasAccount(account)) return rest(situation, "absent", gone);
   if (want.verb === "ensure" && want.missing.length > 0)
     return rest(situation, "parked", { state: "parked", code: "mapping_incomplete" });
@@ -180,7 +207,10 @@ const claimFor = async (situation: Situation, deps: ActivityDependencies): Promi
   if (want.verb === "none") throw new Error("a decision of nothing cannot be claimed for");
   const token = randomUUID();
   await writeClaim(tx, account.id, token, deps.timings.claimMs);
-  await patchAccount(tx, account.id, { dueAt: graceEnd(situation) });
+  await patchAccount(tx, account.id, {
+    dueAt: graceEnd(situation),
+    ...(want.verb === "remove" && account.undo !== null && { undo: null, released: "now" }),
+  });
   const work: Work = {
     account,
     user,
@@ -213,6 +243,12 @@ export async function claimAccount(deps: ActivityDependencies, input: SettleAcco
       return {
         kind: "rest",
         result: { outcome: "closed", state: "settled", code: null, version: user?.version ?? 0 },
+      };
+    // Parked by a compensation after this attempt was scheduled: a plan opens it again, nobody else.
+    if (isCompensated(account))
+      return {
+        kind: "rest",
+        result: { outcome: "parked", state: "parked", code: account.code, version: user.version },
       };
     const standing = await readConnectionStanding(tx, input.organization, connection.id);
     if (standing.state !== "active") return { kind: "inactive" };

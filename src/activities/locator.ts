@@ -6,6 +6,7 @@ import type { AccountPatch } from "../store/attempts.js";
 import { targetExternalId } from "../store/facts.js";
 import type { Db } from "../store/schema.js";
 import type { Work } from "./claim.js";
+import { beforeAdoption, ensureOf } from "./effects.js";
 import { ComeBackLater } from "./failure.js";
 
 /** A remote account that is, or is being made, this user's. */
@@ -25,6 +26,7 @@ export const unlinked: AccountPatch = {
   applied: {},
   active: null,
   createIntent: false,
+  effect: null,
 };
 
 /** What a locator is given. */
@@ -54,7 +56,9 @@ export class Locator {
     if (account.existence === "maybe") return this.probe();
     if (account.existence === "none" || account.remoteId === null) return null;
     const origin = account.linkOrigin ?? "linked";
-    const reads = account.uncertain || account.marked || connector.traits.readsBeforeUpdate;
+    const comparing = work.want.verb === "undo" && account.effect !== "created";
+    const reads =
+      comparing || account.uncertain || account.marked || connector.traits.readsBeforeUpdate;
     if (!reads) return { id: account.remoteId, origin, observed: null, adopted: false };
     const observed = await connector.get(account.remoteId, context);
     if (observed !== null) return { id: observed.id, origin, observed, adopted: false };
@@ -84,6 +88,10 @@ export class Locator {
       linkOrigin: origin,
       createIntent: false,
       uncertain: true,
+      effect:
+        origin === "adopted"
+          ? { effect: "adopted", before: beforeAdoption(remote, this.options.work.want) }
+          : { effect: "created", before: null },
     });
     return { id: remote.id, origin, observed: remote, adopted };
   }
@@ -111,7 +119,7 @@ export class Locator {
     const waited = account.now - intentAt;
     if (waited < connector.traits.visibilityDelayMs)
       throw new ComeBackLater("not_visible_yet", connector.traits.visibilityDelayMs - waited);
-    if (work.want.verb === "remove" && (await this.candidate()) !== null)
+    if (work.want.verb !== "ensure" && (await this.candidate()) !== null)
       throw new TargetError("conflict", { sent: "no", keyword: "not_ours" });
     return null;
   }
@@ -132,7 +140,7 @@ export class Locator {
 
   private userNameAtTarget(): string | null {
     const { want, account } = this.options.work;
-    const name = want.verb === "ensure" ? want.attributes["userName"] : account.applied["userName"];
+    const name = (ensureOf(want)?.attributes ?? account.applied)["userName"];
     return typeof name === "string" ? name : null;
   }
 

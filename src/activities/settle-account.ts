@@ -58,6 +58,7 @@ const record = async (
     episode: account.episode,
     version: user.version,
     patch: { revision: work.revision.revision, ...patch },
+    undoing: work.want.verb === "undo",
     journal,
   });
   const seconds = (journal.durationMs ?? 0) / 1_000;
@@ -74,21 +75,23 @@ const succeed = async (
   attempt: Attempt,
   done: Achieved,
 ): Promise<SettleAccountResult> => {
+  const code = done.patch.code ?? null;
   const patch: AccountPatch = {
-    ...done.patch,
+    ...(work.want.verb !== "undo" && { released: "unless_undone" }),
     wish: work.wish,
-    code: null,
+    ...done.patch,
+    code,
     uncertain: false,
     marked: false,
     settledVersion: work.user.version,
     attempts: 0,
     failingSince: null,
   };
-  await record(deps, work, patch, { ...journalOf(deps, work, attempt), outcome: done.outcome });
+  await record(deps, work, patch, { ...journalOf(deps, work, attempt), outcome: done.outcome, code });
   return {
     outcome: done.outcome,
     state: done.patch.state ?? "settled",
-    code: null,
+    code,
     version: work.user.version,
   };
 };
@@ -178,6 +181,7 @@ const fail = async (
     wish: work.wish,
     marked: false,
     settledVersion: work.user.version,
+    ...(work.want.verb !== "undo" && { released: "unless_undone" }),
   };
   const patch: AccountPatch = {
     ...certaintyAfter(attempt, error),

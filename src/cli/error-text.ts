@@ -25,6 +25,8 @@ const errorTexts: Readonly<Record<ErrorCode, string>> = {
   cancelled: "an operator cancelled the run; resend to take it up again",
   removal_cancelled: "an operator cancelled this removal; the account stays as it is",
   connection_disabled: "the configuration disables the connection; enable it to take the work up again",
+  compensated:
+    "the change failed for good at another connection, so it was taken back here, or not begun; mend that one and resend it",
   invariant: "a bug of outbound; please report it with the ids shown here",
 };
 

@@ -43,7 +43,7 @@ const groups: readonly (readonly [name: string, description: string, commands: r
     "the configured targets",
     [registerConnectionsList, registerConnectionsChange, registerConnectionsTest],
   ],
-  ["holds", "removals that wait for a person's word", [registerHoldsList, registerHoldsDecide]],
+  ["holds", "removals and failures that wait for a person's word", [registerHoldsList, registerHoldsDecide]],
 ];
 
 const version = (): string => {

@@ -120,18 +120,10 @@ export function crossChecks(outline: Outline, schemas: SettingsSchemas): readonl
   ];
 }
 
-const policyWarning = (list: ListOutline): readonly Finding[] => {
-  if (list.entries.length === 0 || list.onPartialFailure === "continue") return [];
-  const message =
-    "behaves as continue in this release: compensate and hold come later (write continue to silence this)";
-  return [finding("partial_failure_continue", [...list.path, "onPartialFailure"], message)];
-};
-
 /** What is allowed but will surprise. */
 export function crossWarnings(outline: Outline): readonly Finding[] {
   const listed = outline.lists.flatMap((list) => list.entries.map((entry) => entry.text));
   return [
-    ...outline.lists.flatMap(policyWarning),
     ...outline.connections.flatMap((connection) =>
       connection.id === null || !connection.enabled || listed.includes(connection.id.text)
         ? []

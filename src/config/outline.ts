@@ -9,7 +9,6 @@ export interface Located {
 /** A provisioner list, as far as it can be read. */
 export interface ListOutline {
   readonly path: Path;
-  readonly onPartialFailure: unknown;
   readonly entries: readonly Located[];
 }
 
@@ -72,7 +71,7 @@ const readList = (value: unknown, path: Path): readonly ListOutline[] => {
   const entries = items(field(list, "connections"), [...path, "connections"]).flatMap(
     (item) => locatedField(fieldsOf(item.value), "connection", item.path) ?? [],
   );
-  return [{ path, onPartialFailure: field(list, "onPartialFailure"), entries }];
+  return [{ path, entries }];
 };
 
 const readFeed = (value: unknown, path: Path): FeedOutline => {

@@ -53,11 +53,7 @@ export const findingCodes = [
 ] as const;
 
 /** What is allowed and will surprise. Stable. */
-export const warningCodes = [
-  "partial_failure_continue",
-  "connection_unlisted",
-  "mapping_target_unknown",
-] as const;
+export const warningCodes = ["connection_unlisted", "mapping_target_unknown"] as const;
 
 /** Code of a finding. */
 export type FindingCode = (typeof findingCodes)[number] | (typeof warningCodes)[number];

@@ -1,6 +1,7 @@
 import type { AttributeMap } from "./attributes.js";
 import type { ErrorCode } from "./errors.js";
 import type { AllowedAttributes } from "./mapping.js";
+import type { Before, Effect, Undo } from "./undo.js";
 
 /** Whether the remote account exists, as far as we know: `maybe` after a create whose reply was lost. */
 export type Existence = "none" | "maybe" | "known";
@@ -38,6 +39,13 @@ export interface Account {
   readonly dueAt: number | null;
   /** An operator asked for another look. */
   readonly marked: boolean;
+  /** What the episode it last worked in did to it, and how it was before. */
+  readonly effect: Effect | null;
+  readonly before: Before | null;
+  /** Its effects are to be taken back. */
+  readonly undo: Undo | null;
+  /** Failed connections that a compensated account waits for; empty otherwise. */
+  readonly waitsFor: readonly string[];
 }
 
 /** Whether there is, or may be, a remote account. */
@@ -62,5 +70,9 @@ export function newAccount(connection: string): Account {
     createIntentAt: null,
     dueAt: null,
     marked: false,
+    effect: null,
+    before: null,
+    undo: null,
+    waitsFor: [],
   };
 }

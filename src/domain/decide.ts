@@ -8,8 +8,9 @@ import { canonicalJson } from "./json.js";
 import type { AllowedAttributes, MappedAttributes } from "./mapping.js";
 import { mapAttributes } from "./mapping.js";
 import type { Reason, RemovalCause } from "./reasons.js";
-import type { Selection } from "./selection.js";
+import type { OnFailure, Selection } from "./selection.js";
 import { selectConnection } from "./selection.js";
+import type { Undo } from "./undo.js";
 import type { UserView } from "./user.js";
 
 /** Everything about one user that a decision looks at. */
@@ -47,8 +48,20 @@ export interface Remove {
   readonly graceMs: number | null;
 }
 
+/** Nothing is to be there, or nothing is to be done. */
+export interface Nothing {
+  readonly verb: "none";
+}
+
+/** Takes back what an episode did; `instead` is what would be wanted without it, and what it then rests at. */
+export interface TakeBack {
+  readonly verb: "undo";
+  readonly undo: Undo;
+  readonly instead: Ensure | Nothing;
+}
+
 /** What must be so for one user at one connection. */
-export type Want = Ensure | Remove | { readonly verb: "none" };
+export type Want = Ensure | Remove | TakeBack | Nothing;
 
 /** A decision, with its reasons (never empty) and the flags of the entries behind it. */
 export interface Decision {
@@ -57,6 +70,8 @@ export interface Decision {
   readonly reasons: readonly Reason[];
   readonly blocking: boolean;
   readonly optional: boolean;
+  /** What a failure for good triggers; null: nothing. */
+  readonly onFailure: OnFailure | null;
 }
 
 const removalOf = (
@@ -64,7 +79,7 @@ const removalOf = (
   cause: RemovalCause,
   account: Account | null,
   now: number,
-): Want => {
+): Remove | Nothing => {
   switch (policy.kind) {
     case "keep":
       return { verb: "none" };
@@ -167,7 +182,7 @@ const activityOf = (connection: Connection, view: UserView): Activity => {
 };
 
 interface Verdict {
-  readonly want: Want;
+  readonly want: Ensure | Remove | Nothing;
   readonly reasons: readonly Reason[];
 }
 
@@ -217,7 +232,7 @@ const judge = (
   account: Account | null,
   now: number,
 ): Verdict => {
-  const nothing: Want = { verb: "none" };
+  const nothing: Nothing = { verb: "none" };
   if (!connection.enabled) return { want: nothing, reasons: [{ code: "connection_disabled" }] };
   if (!facts.view.exists) {
     const gone: Reason = { code: "user_gone" };
@@ -242,6 +257,24 @@ const judge = (
   return { want: verdict.want, reasons: [...why, ...verdict.reasons] };
 };
 
+interface Standing {
+  readonly want: Want;
+  readonly reasons: readonly Reason[];
+}
+
+/** An undo that stands goes before everything but a removal; a compensated account says what it waits for. */
+const afterUndo = (connection: Connection, verdict: Verdict, account: Account | null): Standing => {
+  if (account === null || !connection.enabled || verdict.want.verb === "remove") return verdict;
+  const connections = account.waitsFor;
+  if (account.undo !== null)
+    return {
+      want: { verb: "undo", undo: account.undo, instead: verdict.want },
+      reasons: [...verdict.reasons, { code: "compensating", connections }],
+    };
+  if (account.code !== "compensated") return verdict;
+  return { want: verdict.want, reasons: [...verdict.reasons, { code: "compensated", connections }] };
+};
+
 /** Decides one connection; the first row of the design's table (section 4) that fits holds. */
 export function decideConnection(
   configuration: Configuration,
@@ -252,8 +285,9 @@ export function decideConnection(
 ): Decision {
   const selection = selectConnection(configuration, facts.view.enrolments, connection.id);
   const verdict = judge(connection, facts, selection, account, now);
-  const { blocking, optional } = selection;
-  return { connection: connection.id, want: verdict.want, reasons: verdict.reasons, blocking, optional };
+  const { want, reasons } = afterUndo(connection, verdict, account);
+  const { blocking, optional, onFailure } = selection;
+  return { connection: connection.id, want, reasons, blocking, optional, onFailure };
 }
 
 /**
@@ -280,6 +314,8 @@ export function wishText(want: Want): string {
     }
     case "remove":
       return canonicalJson({ verb: want.verb, cause: want.cause, step: want.step });
+    case "undo":
+      return canonicalJson({ verb: want.verb, undo: { ...want.undo } });
     case "none":
       return canonicalJson({ verb: want.verb });
     default:

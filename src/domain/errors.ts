@@ -53,6 +53,8 @@ export const errorClasses = {
   removal_cancelled: "rejected",
   /** The configuration disables the connection while work for it was open; enabling it takes the work up again. */
   connection_disabled: "rejected",
+  /** Another connection failed for good, so what this episode did here was taken back, or not begun. */
+  compensated: "rejected",
   /** A bug of ours. */
   invariant: "invariant",
 } as const satisfies Record<string, ErrorClass>;
@@ -64,6 +66,23 @@ export type ErrorCode = keyof typeof errorClasses;
 export function errorClass(code: ErrorCode): ErrorClass {
   return errorClasses[code];
 }
+
+const notFailures: readonly ErrorCode[] = [
+  "mapping_incomplete",
+  "cancelled",
+  "removal_cancelled",
+  "connection_disabled",
+  "compensated",
+];
+const retriedClasses: readonly ErrorClass[] = ["transient", "throttled", "absent"];
+
+/**
+ * Codes that say, of a parked account, that its lane failed for good: the error is never tried again, or it gave up
+ * (design, section 6). What a person or the configuration parked, and what was never sent, is no failure.
+ */
+export const finalFailures: readonly ErrorCode[] = (Object.keys(errorClasses) as ErrorCode[]).filter(
+  (code) => !retriedClasses.includes(errorClass(code)) && !notFailures.includes(code),
+);
 
 /** How far a failed call got: nothing left this process, it may have been acted upon, or an answer came. */
 export type Sent = "no" | "maybe" | "answered";

@@ -36,7 +36,9 @@ export type Reason =
       readonly cause: RemovalCause;
       readonly deleteAt: number | null;
       readonly graceMs: number | null;
-    };
+    }
+  | { readonly code: "compensating"; readonly connections: readonly string[] }
+  | { readonly code: "compensated"; readonly connections: readonly string[] };
 
 const listName = (list: string): string =>
   list === "organization"
@@ -90,6 +92,11 @@ const disableText = (reason: Extract<Reason, { code: "removal_disable" }>): stri
   return base;
 };
 
+const failureText = (connections: readonly string[]): string =>
+  connections.length === 0
+    ? "since the change failed for good here"
+    : `since the change failed for good at ${connections.join(", ")}`;
+
 /** One reason as a sentence for people. The only place where reasons become words. */
 export function reasonText(reason: Reason): string {
   switch (reason.code) {
@@ -131,6 +138,10 @@ export function reasonText(reason: Reason): string {
       return `the account is deleted, since ${causeText(reason.cause)}`;
     case "removal_disable":
       return disableText(reason);
+    case "compensating":
+      return `what was done here is being taken back, ${failureText(reason.connections)}`;
+    case "compensated":
+      return `what was done here was taken back, or not begun, ${failureText(reason.connections)}; it comes back once that is mended`;
     default:
       return assertNever(reason);
   }

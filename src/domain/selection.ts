@@ -1,4 +1,11 @@
-import type { Application, Configuration, ProvisionerEntry, ProvisionerList } from "./configuration.js";
+import type {
+  Application,
+  Compensation,
+  Configuration,
+  PartialFailurePolicy,
+  ProvisionerEntry,
+  ProvisionerList,
+} from "./configuration.js";
 import { consoleApplication } from "./configuration.js";
 import type { AllowedAttributes } from "./mapping.js";
 import type { Enrolment } from "./user.js";
@@ -13,6 +20,12 @@ export interface GoverningList {
 /** Name of the organization's own list. */
 export const organizationList = "organization";
 
+/** What is done when the lane of a selected connection fails for good. */
+export interface OnFailure {
+  readonly policy: PartialFailurePolicy;
+  readonly compensation: Compensation;
+}
+
 /** How one enrolment stands to one connection. */
 export type EnrolmentSelection =
   | {
@@ -20,6 +33,7 @@ export type EnrolmentSelection =
       readonly list: string;
       readonly enrolment: Enrolment;
       readonly entry: ProvisionerEntry;
+      readonly onFailure: OnFailure;
       readonly allowed: AllowedAttributes;
     }
   | { readonly kind: "not_on_list"; readonly list: string; readonly enrolment: Enrolment }
@@ -35,6 +49,8 @@ export interface Selection {
   readonly blocking: boolean;
   /** Optional only if all selecting entries say so. */
   readonly optional: boolean;
+  /** Over the lists whose entries are not optional; null when there is none: nothing is triggered. */
+  readonly onFailure: OnFailure | null;
   /** Every selecting enrolment is a self sign-up or a login: adopt by external id only. */
   readonly selfService: boolean;
 }
@@ -72,8 +88,30 @@ const selectOne = (
   if (enrolment.kind === "jit" && !entry.jit)
     return { kind: "jit_entry_off", list: governing.name, enrolment };
   const allowed = allowedBy(enrolment, governing.application);
-  return { kind: "selected", list: governing.name, enrolment, entry, allowed };
+  const { onPartialFailure: policy, compensation } = governing.list;
+  const onFailure = { policy, compensation };
+  return { kind: "selected", list: governing.name, enrolment, entry, onFailure, allowed };
 };
+
+const policies: readonly PartialFailurePolicy[] = ["hold", "continue", "compensate"];
+
+/**
+ * One rule out of several lists: hold before continue before compensate; disable before delete, the shortest
+ * `within`, updates reverted only if all say so. Null without any list.
+ */
+export function combineOnFailure(all: readonly OnFailure[]): OnFailure | null {
+  const policy = policies.find((one) => all.some((rule) => rule.policy === one));
+  if (policy === undefined) return null;
+  const terms = all.map((rule) => rule.compensation);
+  return {
+    policy,
+    compensation: {
+      accounts: terms.some((one) => one.accounts === "disable") ? "disable" : "delete",
+      withinMs: Math.min(...terms.map((one) => one.withinMs)),
+      revertUpdates: terms.every((one) => one.revertUpdates),
+    },
+  };
+}
 
 /** The union of what several enrolments allow. */
 export function unionAllowed(all: readonly AllowedAttributes[]): AllowedAttributes {
@@ -99,6 +137,9 @@ export function selectConnection(
     allowed: unionAllowed(selecting.map((one) => one.allowed)),
     blocking: selecting.some((one) => one.entry.blocking),
     optional: selecting.length > 0 && selecting.every((one) => one.entry.optional),
+    onFailure: combineOnFailure(
+      selecting.filter((one) => !one.entry.optional).map((one) => one.onFailure),
+    ),
     selfService: selecting.length > 0 && selecting.every((one) => one.enrolment.selfService),
   };
 }

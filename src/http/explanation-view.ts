@@ -19,6 +19,12 @@ export const decisionSchema = z.discriminatedUnion("verb", [
     graceMs: z.number().nullable(),
     ...flags,
   }),
+  z.object({
+    verb: z.literal("undo"),
+    accounts: z.enum(["delete", "disable"]).describe("What becomes of an account that was created."),
+    revertUpdates: z.boolean(),
+    ...flags,
+  }),
   z.object({ verb: z.literal("none"), ...flags }),
 ]);
 
@@ -72,7 +78,7 @@ export const connectionExplanationSchema = z.object({
       waiting: z.enum(["retry", "queue", "running"]),
     })
     .nullable(),
-  hold: z.object({ id: z.uuid(), cause: z.string(), createdAt: time }).nullable(),
+  hold: z.object({ id: z.uuid(), kind: z.enum(["guard", "partial_failure"]), cause: z.string(), createdAt: time }).nullable(),
 });
 
 /** Why a user has what it has, at every connection. */
@@ -102,6 +108,10 @@ export function decisionView({ want, blocking, optional }: Decision): z.output<t
         blocking,
         optional,
       };
+    case "undo": {
+      const { accounts, revertUpdates } = want.undo;
+      return { verb: "undo", accounts, revertUpdates, blocking, optional };
+    }
     case "none":
       return { verb: "none", blocking, optional };
     default:

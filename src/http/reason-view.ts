@@ -17,6 +17,7 @@ export const reasonSchema = z.object({
   enrolment: enrolmentSchema.optional(),
   groups: z.array(z.string()).optional(),
   attributes: z.array(z.string()).optional(),
+  connections: z.array(z.string()).optional(),
   cause: z.string().optional(),
   deleteAt: z.iso.datetime().nullable().optional(),
   graceMs: z.number().nullable().optional(),
@@ -43,6 +44,7 @@ export function reasonView(reason: Reason): ReasonView {
     ...("enrolment" in reason && { enrolment: enrolmentView(reason.enrolment) }),
     ...("groups" in reason && { groups: [...reason.groups] }),
     ...("attributes" in reason && { attributes: [...reason.attributes] }),
+    ...("connections" in reason && { connections: [...reason.connections] }),
     ...("cause" in reason && { cause: reason.cause }),
     ...("deleteAt" in reason && {
       deleteAt: reason.deleteAt === null ? null : new Date(reason.deleteAt).toISOString(),

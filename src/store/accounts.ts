@@ -19,6 +19,9 @@ export interface AccountRecord extends Account {
   readonly attempts: number;
   readonly failingSince: number | null;
   readonly updatedAt: number;
+  /** The episode that its effect belongs to, and when the first effect of it was written. */
+  readonly effectEpisode: string | null;
+  readonly effectAt: number | null;
   /** The database's clock at the time of reading. */
   readonly now: number;
 }
@@ -52,6 +55,12 @@ const columns = [
   "attempts",
   "failing_since",
   "updated_at",
+  "effect",
+  "effect_episode",
+  "effect_at",
+  "before",
+  "undo",
+  "waits_for",
 ] as const;
 
 const accountQuery = (db: Db) =>
@@ -89,12 +98,31 @@ const toRecord = (row: AccountRow): AccountRecord => ({
   attempts: row.attempts,
   failingSince: epoch(row.failing_since),
   updatedAt: row.updated_at.getTime(),
+  effect: row.effect,
+  effectEpisode: row.effect_episode,
+  effectAt: epoch(row.effect_at),
+  before: row.before,
+  undo: row.undo,
+  waitsFor: row.waits_for,
   now: row.now.getTime(),
 });
 
 /** All accounts of a user, by connection. */
 export async function readAccounts(db: Db, userKey: string): Promise<ReadonlyMap<string, AccountRecord>> {
   const rows = await accountQuery(db).where("user_key", "=", userKey).execute();
+  return new Map(rows.map((row) => [row.connection, toRecord(row)]));
+}
+
+/**
+ * All accounts of a user, by connection, locked until the transaction ends. Locked before the episode, as attempts
+ * do, so that planning and recording never wait for each other in a circle.
+ */
+export async function lockAccounts(tx: Db, userKey: string): Promise<ReadonlyMap<string, AccountRecord>> {
+  const rows = await accountQuery(tx)
+    .where("user_key", "=", userKey)
+    .orderBy("connection")
+    .forUpdate()
+    .execute();
   return new Map(rows.map((row) => [row.connection, toRecord(row)]));
 }
 

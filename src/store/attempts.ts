@@ -4,6 +4,7 @@ import type { AttributeMap } from "../domain/attributes.js";
 import type { ErrorClass, ErrorCode } from "../domain/errors.js";
 import type { AllowedAttributes } from "../domain/mapping.js";
 import type { Reason } from "../domain/reasons.js";
+import type { Before, Effect } from "../domain/undo.js";
 import { closeEpisodeIfDone } from "./episodes.js";
 import type { Db } from "./schema.js";
 import { wakeUsers } from "./outbox.js";
@@ -29,7 +30,37 @@ export interface AccountPatch {
   readonly failed?: boolean;
   readonly attempts?: number;
   readonly failingSince?: null;
+  /** What the attempt does to the account; kept only if the episode has done nothing to it before. Null: forgotten. */
+  readonly effect?: { readonly effect: Effect; readonly before: Before | null } | null;
+  /** The undo has ended, or is called off. */
+  readonly undo?: null;
+  /** The account waits for no other connection any more: whatever happens, or unless an undo stands. */
+  readonly released?: "now" | "unless_undone";
 }
+
+/** The first effect of an episode stands, with what was before it; a new episode replaces it. */
+const effectColumns = (effect: NonNullable<AccountPatch["effect"]>) => {
+  const keeps = sql`effect is not null and effect_episode is not distinct from episode`;
+  const before = effect.before === null ? null : JSON.stringify(effect.before);
+  return {
+    effect: sql<Effect>`case when ${keeps} then effect else ${effect.effect} end`,
+    before: sql<string>`case when ${keeps} then before else ${before}::jsonb end`,
+    effect_at: sql<Date>`case when ${keeps} then effect_at else outbound_now() end`,
+    effect_episode: sql<string>`episode`,
+  };
+};
+
+const noEffect = { effect: null, before: null, effect_at: null, effect_episode: null };
+
+const undoColumns = (patch: AccountPatch) => ({
+  ...(patch.effect === null && noEffect),
+  ...(patch.effect !== undefined && patch.effect !== null && effectColumns(patch.effect)),
+  ...(patch.undo === null && { undo: null }),
+  ...(patch.released === "now" && { waits_for: "[]" }),
+  ...(patch.released === "unless_undone" && {
+    waits_for: sql<string>`case when undo is null then '[]'::jsonb else waits_for end`,
+  }),
+});
 
 const columnsOf = (patch: AccountPatch) => ({
   ...(patch.existence !== undefined && { existence: patch.existence }),
@@ -51,6 +82,7 @@ const columnsOf = (patch: AccountPatch) => ({
   ...(patch.revision !== undefined && { revision: patch.revision }),
   ...(patch.attempts !== undefined && { attempts: patch.attempts }),
   ...(patch.failingSince !== undefined && { failing_since: patch.failingSince }),
+  ...undoColumns(patch),
   ...(patch.failed === true && { failing_since: sql<Date>`coalesce(failing_since, outbound_now())` }),
 });
 
@@ -150,16 +182,24 @@ const openStates: readonly AccountState[] = ["pending", "failing"];
 
 /**
  * Leaves an account in a resting state unless a plan has meanwhile looked at a newer version: then it stays
- * pending, and its episode open, so that a run that ends here cannot end the change.
+ * pending, and its episode open, so that a run that ends here cannot end the change. So it does when its episode
+ * was compensated while an attempt that is no undo (`undoing` false) was under way.
  */
-export async function restAccount(tx: Db, id: string, version: number, patch: AccountPatch): Promise<void> {
+export async function restAccount(
+  tx: Db,
+  id: string,
+  version: number,
+  patch: AccountPatch,
+  undoing = true,
+): Promise<void> {
   const state = patch.state;
+  const overtaken = sql`planned_version > ${version} or (undo is not null and not ${undoing}::boolean)`;
   await tx
     .updateTable("accounts")
     .set({
       ...columnsOf(patch),
       ...(state !== undefined && {
-        state: sql<AccountState>`case when planned_version > ${version} then 'pending' else ${state} end`,
+        state: sql<AccountState>`case when ${overtaken} then 'pending' else ${state} end`,
       }),
       updated_at: sql<Date>`outbound_now()`,
     })
@@ -174,6 +214,8 @@ export interface AttemptRecord {
   readonly episode: string | null;
   readonly version: number;
   readonly patch: AccountPatch;
+  /** Whether the claim was taken for an undo. */
+  readonly undoing: boolean;
   readonly journal: JournalEntry;
 }
 
@@ -197,7 +239,7 @@ export async function recordAttempt(db: Db, record: AttemptRecord): Promise<bool
       await writeJournal(tx, { ...record.journal, outcome: "late" });
       return false;
     }
-    await restAccount(tx, record.accountId, record.version, record.patch);
+    await restAccount(tx, record.accountId, record.version, record.patch, record.undoing);
     await writeJournal(tx, record.journal);
     const resting = record.patch.state !== undefined && !openStates.includes(record.patch.state);
     if (resting && record.episode !== null) await closeEpisodeIfDone(tx, record.episode);

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { AttributeMap } from "../domain/attributes.js";
 import type { LastAttempt } from "./attempts.js";
-import type { Db, GuardCause } from "./schema.js";
+import type { Db, HoldCause, HoldKind } from "./schema.js";
 
 /** What was last sent for an account, masked when it was stored. */
 export interface LastSent {
@@ -12,7 +12,8 @@ export interface LastSent {
 /** An open hold. */
 export interface OpenHold {
   readonly id: string;
-  readonly cause: GuardCause;
+  readonly kind: HoldKind;
+  readonly cause: HoldCause;
   readonly createdAt: Date;
 }
 
@@ -45,7 +46,7 @@ const readHolds = async (db: Db, userKey: string) => {
   const rows = await db
     .selectFrom("holds")
     .innerJoin("accounts", "accounts.id", "holds.account")
-    .select(["holds.account", "holds.id", "holds.cause", "holds.created_at as createdAt"])
+    .select(["holds.account", "holds.id", "holds.kind", "holds.cause", "holds.created_at as createdAt"])
     .where("accounts.user_key", "=", userKey)
     .where("holds.state", "=", "open")
     .execute();

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { GuardLimits } from "../domain/configuration.js";
 import { mustHold } from "../domain/guard.js";
 import type { Reason } from "../domain/reasons.js";
+import type { HoldSelection } from "./holds.js";
 import type { Db, GuardCause, Tx } from "./schema.js";
 
 /** A removal that asks the guard. */
@@ -26,6 +27,7 @@ const readHold = (tx: Db, account: string) =>
     .selectFrom("holds")
     .select(["id", "state", "cause"])
     .where("account", "=", account)
+    .where("kind", "=", "guard")
     .where("state", "in", ["open", "released", "cancelled"])
     .orderBy("created_at", "desc")
     .limit(1)
@@ -138,6 +140,7 @@ export async function voidHolds(
     .updateTable("holds")
     .set({ state: "void" })
     .where("account", "=", account)
+    .where("kind", "=", "guard")
     .where("state", "in", ["open", "released", "cancelled"])
     .returning("id")
     .execute();
@@ -147,57 +150,13 @@ export async function voidHolds(
 const unlatchIfAnswered = async (tx: Db, organization: string, connection: string): Promise<void> => {
   await sql`update connection_states set guard_latched_at = null
     where organization = ${organization} and connection = ${connection} and guard_latched_at is not null
-      and not exists (select 1 from holds where organization = ${organization} and connection = ${connection} and state = 'open')`.execute(
+      and not exists (select 1 from holds where organization = ${organization} and connection = ${connection}
+        and kind = 'guard' and state = 'open')`.execute(
     tx,
   );
 };
 
-/** A hold as listings show it. */
-export interface HoldRecord {
-  readonly id: string;
-  readonly connection: string;
-  readonly userKey: string;
-  readonly account: string;
-  readonly cause: GuardCause;
-  readonly reasons: readonly Reason[];
-  readonly createdAt: Date;
-}
-
-/** Which holds a person speaks of. */
-export type HoldSelection =
-  { readonly ids: readonly string[] } | { readonly connection: string } | { readonly all: true };
-
-/** Open holds, oldest first. */
-export async function listHolds(
-  db: Db,
-  organization: string,
-  filter: {
-    readonly connection?: string | undefined;
-    readonly after?: string | undefined;
-    readonly limit: number;
-  },
-): Promise<readonly HoldRecord[]> {
-  return db
-    .selectFrom("holds")
-    .select([
-      "id",
-      "connection",
-      "user_key as userKey",
-      "account",
-      "cause",
-      "reasons",
-      "created_at as createdAt",
-    ])
-    .where("organization", "=", organization)
-    .where("state", "=", "open")
-    .$if(filter.connection !== undefined, (query) => query.where("connection", "=", filter.connection ?? ""))
-    .$if(filter.after !== undefined, (query) => query.where("id", ">", filter.after ?? ""))
-    .orderBy("id")
-    .limit(filter.limit)
-    .execute();
-}
-
-/** A person's word on holds. */
+/** A person's word on held removals. */
 export interface HoldWord {
   readonly answer: "released" | "cancelled";
   readonly author: string;
@@ -230,6 +189,7 @@ export async function answerHolds(
       answered_at: sql<Date>`outbound_now()`,
     })
     .where("organization", "=", organization)
+    .where("kind", "=", "guard")
     .where("state", "=", "open")
     .$if("ids" in selection, (query) => query.where("id", "in", "ids" in selection ? [...selection.ids] : []))
     .$if("connection" in selection, (query) =>

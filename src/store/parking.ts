@@ -15,6 +15,7 @@ const park = async (
     .where("user_key", "=", userKey)
     .where("state", "in", ["pending", "failing"])
     .$if(connections !== null, (query) => query.where("connection", "in", connections ?? []))
+    .$if(code === "cancelled", (query) => query.set({ undo: null, waits_for: "[]" }))
     .returning("episode")
     .execute();
   for (const episode of new Set(rows.map((row) => row.episode)))
@@ -23,7 +24,7 @@ const park = async (
 
 /**
  * Parks a user's open accounts, all of them or those at some connections. Their wish is left alone: work that was
- * never done differs from it, so the next change, or a resend, takes it up again.
+ * never done differs from it, so the next change, or a resend, takes it up again. A cancelled compensation ends.
  */
 export async function parkOpenAccounts(
   db: Db,

@@ -1,11 +1,12 @@
 import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
 import type { AccountState, Existence, LinkOrigin } from "../domain/account.js";
 import type { AttributeMap } from "../domain/attributes.js";
-import type { Configuration } from "../domain/configuration.js";
+import type { Compensation, Configuration, PartialFailurePolicy } from "../domain/configuration.js";
 import type { ErrorClass, ErrorCode } from "../domain/errors.js";
 import type { AllowedAttributes } from "../domain/mapping.js";
 import type { GroupState } from "../domain/merge.js";
 import type { Reason, RemovalCause } from "../domain/reasons.js";
+import type { Before, Effect, Undo } from "../domain/undo.js";
 import type { UserState } from "../domain/user.js";
 
 /** A jsonb column: read as a value, written as JSON text (both drivers take that). */
@@ -130,6 +131,10 @@ export interface EpisodesTable {
   closed_at: TimeOrNull;
   asked_at: TimeOrNull;
   asked: Generated<number>;
+  /** What its last conclusion came to. */
+  policy: PartialFailurePolicy | null;
+  /** Failed connections that it has been concluded for. */
+  concluded: ColumnType<readonly string[], string | undefined, string>;
 }
 
 /** One user at one connection. */
@@ -159,6 +164,12 @@ export interface AccountsTable {
   episode: string | null;
   attempts: Generated<number>;
   failing_since: TimeOrNull;
+  effect: Effect | null;
+  effect_episode: string | null;
+  effect_at: TimeOrNull;
+  before: ColumnType<Before | null, string | null | undefined, string | null>;
+  undo: ColumnType<Undo | null, string | null | undefined, string | null>;
+  waits_for: ColumnType<readonly string[], string | undefined, string>;
   created_at: Now;
   updated_at: Now;
 }
@@ -186,8 +197,18 @@ export interface JournalTable {
   duration_ms: number | null;
 }
 
-/** Why a removal is counted: a {@link RemovalCause}, or the switch at the source. */
-export type GuardCause = RemovalCause | "disabled";
+/** Why a removal is counted: a {@link RemovalCause}, the switch at the source, or a compensation. */
+export type GuardCause = RemovalCause | "disabled" | "compensation";
+
+/** What waits for a person's word: a removal beyond the guard's allowance, or a lane that failed for good. */
+export type HoldKind = "guard" | "partial_failure";
+
+/** Why something is held. */
+export type HoldCause = GuardCause | "partial_failure";
+
+/** Where a hold stands: open, as a person answered it, or overtaken. */
+export type HoldState =
+  "open" | "released" | "cancelled" | "retried" | "skipped" | "compensated" | "void";
 
 /** Reserved removals, counted in the guard's window. */
 export interface RemovalsTable {
@@ -199,17 +220,20 @@ export interface RemovalsTable {
   at: Now;
 }
 
-/** Removals that wait for a person's word, and the words given. */
+/** What waits for a person's word, and the words given. */
 export interface HoldsTable {
   id: string;
   organization: string;
   connection: string;
   user_key: string;
   account: string;
-  cause: GuardCause;
+  kind: Generated<HoldKind>;
+  cause: HoldCause;
   wish: string;
   reasons: Jsonb<readonly Reason[]>;
-  state: Generated<"open" | "released" | "cancelled" | "void">;
+  /** How far a compensation goes, should a person ask for it; null at the guard. */
+  compensation: ColumnType<Compensation | null, string | null | undefined, string | null>;
+  state: Generated<HoldState>;
   created_at: Now;
   answered_at: TimeOrNull;
   author: string | null;

@@ -47,8 +47,8 @@ export interface LanePlan {
   readonly urgent: boolean;
   /** 1 to 5, lower first. */
   readonly priority: number;
-  /** `ensure`, `remove` or `settle` (an open attempt to close): for the summary an operator reads. */
-  readonly verb: "ensure" | "remove" | "settle";
+  /** `ensure`, `remove`, `undo` or `settle` (an open attempt to close): for the summary an operator reads. */
+  readonly verb: "ensure" | "remove" | "undo" | "settle";
 }
 
 /** What `planUser` found: ids and codes, nothing personal. */
@@ -56,6 +56,10 @@ export interface UserPlan {
   /** Version of the user that was looked at. */
   readonly version: number;
   readonly lanes: readonly LanePlan[];
+  /** Connections that compensated accounts wait for: when one has settled, they are planned again. */
+  readonly awaited: readonly string[];
+  /** What failures have come to: a person is asked, other accounts were or are being compensated, or neither. */
+  readonly standing: "held" | "compensated" | null;
 }
 
 /** Input of `settleAccount`. */
@@ -75,7 +79,7 @@ export interface SettleAccountResult {
 }
 
 /** How a run ended, as its search attribute and result say. */
-export type RunState = "settled" | "parked" | "held" | "cancelled";
+export type RunState = "settled" | "parked" | "held" | "compensated" | "cancelled";
 
 /** Result of `provisionUser`. */
 export interface ProvisionUserResult {

@@ -38,6 +38,8 @@ const codeOf = (error: unknown): string =>
  */
 export class Lane {
   state: LaneState = { kind: "running" };
+  /** Whether a plan has been made since the lane ended. */
+  reviewed = false;
   private plan: LanePlan;
   private version: number;
   private scope = new CancellationScope();

@@ -54,9 +54,11 @@ const planUser = async (input: ProvisionUserInput): Promise<UserPlan> => {
 class Run {
   private readonly input: ProvisionUserInput;
   private readonly lanes = new Map<string, Lane>();
-  private awaited = new Set<Lane>();
+  private ending = new Set<Lane>();
   private wanted = 0;
   private planned = -1;
+  private awaited: readonly string[] = [];
+  private standing: UserPlan["standing"] = null;
 
   constructor(input: ProvisionUserInput) {
     this.input = input;
@@ -69,9 +71,9 @@ class Run {
 
   async converge(): Promise<ProvisionUserResult> {
     for (;;) {
-      if (this.wanted > this.planned) await this.plan();
-      await condition(() => this.wanted > this.planned || this.mustRenew() || this.isSettled());
-      if (this.wanted > this.planned) continue;
+      if (this.mustPlan()) await this.plan();
+      await condition(() => this.mustPlan() || this.mustRenew() || this.isSettled());
+      if (this.mustPlan()) continue;
       if (this.mustRenew()) return this.renew();
       const state = this.stateAtEnd();
       this.show(state);
@@ -80,10 +82,25 @@ class Run {
     }
   }
 
+  private mustPlan(): boolean {
+    return this.wanted > this.planned || this.unreviewed().length > 0;
+  }
+
+  /** Lanes whose end the others hang on: failed for good, compensated, or waited for by compensated accounts. */
+  private unreviewed(): readonly Lane[] {
+    const concerns = ([connection, { state }]: [string, Lane]): boolean =>
+      state.kind === "failed" ||
+      (state.kind === "done" && (state.result.code === "compensated" || this.awaited.includes(connection)));
+    return [...this.lanes].filter((entry) => !entry[1].reviewed && concerns(entry)).map(([, lane]) => lane);
+  }
+
   private async plan(): Promise<void> {
     const asked = this.wanted;
+    for (const lane of this.unreviewed()) lane.reviewed = true;
     const plan = await planUser(this.input);
     this.planned = Math.max(asked, plan.version);
+    this.awaited = plan.awaited;
+    this.standing = plan.standing;
     const listed = new Map(plan.lanes.map((lane) => [lane.connection, lane]));
     for (const [connection, lane] of this.lanes) if (!listed.has(connection)) this.drop(connection, lane);
     for (const [connection, next] of listed) {
@@ -97,12 +114,12 @@ class Run {
   private drop(connection: string, lane: Lane): void {
     if (lane.state.kind !== "running") return;
     lane.drop();
-    this.awaited.add(lane);
+    this.ending.add(lane);
     this.lanes.delete(connection);
   }
 
   private isSettled(): boolean {
-    const all = [...this.lanes.values(), ...this.awaited];
+    const all = [...this.lanes.values(), ...this.ending];
     return all.every((lane) => lane.state.kind !== "running") && allHandlersFinished();
   }
 
@@ -117,7 +134,7 @@ class Run {
   }
 
   async endLanes(): Promise<void> {
-    const all = [...this.lanes.values(), ...this.awaited];
+    const all = [...this.lanes.values(), ...this.ending];
     for (const lane of all) lane.drop();
     await CancellationScope.nonCancellable(() => Promise.all(all.map((lane) => lane.ended)));
   }
@@ -125,6 +142,7 @@ class Run {
   private stateAtEnd(): RunState {
     const lanes = [...this.lanes.values()].map((lane) => lane.state);
     if (lanes.some((lane) => lane.kind === "done" && lane.result.state === "held")) return "held";
+    if (this.standing !== null) return this.standing;
     const parked = lanes.some(
       (lane) => lane.kind === "failed" || (lane.kind === "done" && lane.result.state === "parked"),
     );

@@ -5,7 +5,7 @@ export const organizationAttribute = defineSearchAttributeKey(
   "OutboundOrganization",
   SearchAttributeType.KEYWORD,
 );
-/** `planning`, `settling`, then how it ended: `settled`, `parked`, `held`, `cancelled`. */
+/** `planning`, `settling`, then how it ended: `settled`, `parked`, `held`, `compensated`, `cancelled`. */
 export const stateAttribute = defineSearchAttributeKey("OutboundState", SearchAttributeType.KEYWORD);
 /** Connections that had work. */
 export const connectionsAttribute = defineSearchAttributeKey(

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { sweepOnce } from "../../src/feeds/sweep.js";
-import { answerHolds, listHolds } from "../../src/store/guard.js";
+import { answerHolds } from "../../src/store/guard.js";
+import { listHolds } from "../../src/store/holds.js";
 import { listConnectionStates } from "../../src/store/connection-states.js";
 import { databaseKinds } from "../setup/databases.js";
 import { scimConfiguration } from "../support/configuration.js";

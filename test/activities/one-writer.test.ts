@@ -67,6 +67,7 @@ describe.each(databaseKinds)("one writer per account on %s", (kind) => {
         episode: account.episode,
         version: 1,
         patch: { state: "settled", wish: "late" },
+        undoing: false,
         journal: entry,
       });
       expect(kept).toBe(false);
@@ -107,6 +108,7 @@ describe.each(databaseKinds)("one writer per account on %s", (kind) => {
       episode: account.episode,
       version: 1,
       patch: { state: "settled" },
+      undoing: false,
       journal,
     });
     expect(await stage.settling.account(user)).toMatchObject({ state: "pending" });

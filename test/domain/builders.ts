@@ -147,6 +147,7 @@ export function wishOf(want: Want): string {
 export function settledAt(account: Account, want: Want, at = now): Account {
   const rest: Account = { ...account, wish: wishOf(want), state: "settled", code: null, marked: false };
   const gone: Account = { ...newAccount(account.connection), wish: rest.wish, state: "removed" };
+  if (want.verb === "undo") throw new Error("an undo is not settled by these builders");
   if (want.verb === "none") return account.existence === "none" ? gone : rest;
   if (want.verb === "ensure" && want.missing.length > 0)
     return { ...rest, state: "parked", code: "mapping_incomplete" };

@@ -47,7 +47,7 @@ const works = (
   changes = {},
 ): boolean => {
   const { want } = decideOne(connection, facts, account, now, changes);
-  return hasWork(want, wishOf(want), account, connection.enabled);
+  return hasWork(want, wishOf(want), account, { connectionEnabled: connection.enabled, released: false });
 };
 
 describe("toggles", () => {

@@ -11,8 +11,8 @@ const ensure = decideOne(target, factsOf()).want;
 const disable = decideOne(target, factsOf({ enabled: false, disabled: true }), accountOf("target")).want;
 const remove = decideOne(target, factsOf(gone), accountOf("target")).want;
 const nothing: Want = { verb: "none" };
-const works = (want: Want, account: Account | null, enabled = true): boolean =>
-  hasWork(want, wishOf(want), account, enabled);
+const works = (want: Want, account: Account | null, connectionEnabled = true): boolean =>
+  hasWork(want, wishOf(want), account, { connectionEnabled, released: false });
 const settled = settledAt(newAccount("target"), ensure);
 
 describe("hasWork", () => {

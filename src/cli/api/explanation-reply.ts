@@ -17,6 +17,13 @@ const decision = z.discriminatedUnion("verb", [
     blocking: z.boolean(),
     optional: z.boolean(),
   }),
+  z.looseObject({
+    verb: z.literal("undo"),
+    accounts: z.enum(["delete", "disable"]),
+    revertUpdates: z.boolean(),
+    blocking: z.boolean(),
+    optional: z.boolean(),
+  }),
   z.looseObject({ verb: z.literal("none"), blocking: z.boolean(), optional: z.boolean() }),
 ]);
 export type Decision = z.infer<typeof decision>;
@@ -66,7 +73,7 @@ const connectionExplanation = z.looseObject({
       waiting: z.enum(["retry", "queue", "running"]),
     })
     .nullable(),
-  hold: z.looseObject({ id: z.string(), cause: z.string(), createdAt: time }).nullable(),
+  hold: z.looseObject({ id: z.string(), kind: z.string(), cause: z.string(), createdAt: time }).nullable(),
 });
 export type ConnectionExplanation = z.infer<typeof connectionExplanation>;
 

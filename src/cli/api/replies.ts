@@ -118,6 +118,7 @@ const hold = z.looseObject({
   connection: z.string(),
   user: z.string(),
   account: z.string(),
+  kind: z.string(),
   cause: z.string(),
   createdAt: time,
 });
@@ -125,7 +126,7 @@ const hold = z.looseObject({
 /** `GET …/holds`. */
 export const holdsReply = listOf(hold);
 
-/** `POST …/holds/release` and `cancel`. */
+/** `POST …/holds/release`, `cancel`, `retry`, `skip` and `compensate`. */
 export const holdsChangeReply = z.looseObject({ holds: z.number(), users: z.number() });
 
 /** `GET /v1/organizations`. */

@@ -9,6 +9,15 @@ import { openSession } from "../session.js";
 const decisions = {
   release: { description: "let held removals happen", done: "released: the removals go on" },
   cancel: { description: "refuse held removals; the accounts stay", done: "cancelled: the accounts stay" },
+  retry: { description: "try once more what failed for good", done: "retried: they are tried once more" },
+  skip: {
+    description: "leave failed accounts parked, and the others as they are",
+    done: "skipped: the failed accounts stay parked",
+  },
+  compensate: {
+    description: "take back what was done at the other connections of failed accounts",
+    done: "compensated: what their changes did elsewhere is taken back",
+  },
 } as const;
 
 const register = (holds: Command, cli: Cli, verb: keyof typeof decisions): void => {
@@ -34,8 +43,11 @@ const register = (holds: Command, cli: Cli, verb: keyof typeof decisions): void 
   });
 };
 
-/** `outbound holds release` and `cancel`. */
+/** `outbound holds release` and `cancel` (removals), `retry`, `skip` and `compensate` (failures). */
 export function registerHoldsDecide(holds: Command, cli: Cli): void {
   register(holds, cli, "release");
   register(holds, cli, "cancel");
+  register(holds, cli, "retry");
+  register(holds, cli, "skip");
+  register(holds, cli, "compensate");
 }

@@ -7,11 +7,11 @@ import { openSession } from "../session.js";
 import { renderTable } from "../table.js";
 import { clock } from "../times.js";
 
-/** `outbound holds list`: removals that wait for a person's word. */
+/** `outbound holds list`: removals and failures that wait for a person's word. */
 export function registerHoldsList(holds: Command, cli: Cli): void {
   holds
     .command("list")
-    .description("list removals that wait for a person's word")
+    .description("list removals and failures that wait for a person's word")
     .option("--connection <id>", "holds of this connection")
     .addOption(limitOption())
     .action(async (options: { readonly connection?: string; readonly limit: number }, command: Command) => {
@@ -22,8 +22,15 @@ export function registerHoldsList(holds: Command, cli: Cli): void {
       );
       session.show(reply, ({ items }) => {
         if (items.length === 0) return "Nothing is held.";
-        const rows = items.map((one) => [one.id, one.connection, one.user, one.cause, clock(one.createdAt)]);
-        return renderTable(["id", "connection", "user", "cause", "since"], rows);
+        const rows = items.map((one) => [
+          one.id,
+          one.kind,
+          one.connection,
+          one.user,
+          one.cause,
+          clock(one.createdAt),
+        ]);
+        return renderTable(["id", "kind", "connection", "user", "cause", "since"], rows);
       });
       const note = cutNote(reply);
       if (note !== null) session.note(note);

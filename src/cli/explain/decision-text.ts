@@ -15,6 +15,8 @@ const verdict = (decision: Decision, hasAccount: boolean): string => {
       return decision.graceMs === null
         ? "the account must be disabled"
         : `the account must be disabled now, and deleted ${duration(decision.graceMs)} later`;
+    case "undo":
+      return "what the change did here must be taken back";
     case "none":
       return hasAccount ? "nothing: the account is left as it is" : "nothing: no account is made here";
     default:

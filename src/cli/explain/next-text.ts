@@ -25,6 +25,8 @@ const attemptText = (next: NonNullable<ConnectionExplanation["nextTry"]>, now: n
 
 const restText = (one: ConnectionExplanation, now: number): readonly string[] => {
   const { account, decision } = one;
+  if (account?.state === "parked" && account.code === "compensated")
+    return ["nothing here by itself; it comes back once the connection that failed has settled"];
   if (account?.state === "parked")
     return [
       "nothing by itself; once the cause is mended:",
@@ -37,13 +39,20 @@ const restText = (one: ConnectionExplanation, now: number): readonly string[] =>
   return ["nothing until something changes"];
 };
 
+const holdText = (hold: NonNullable<ConnectionExplanation["hold"]>, now: number): readonly string[] => {
+  const [words, verb] =
+    hold.kind === "partial_failure"
+      ? ["retry, skip or compensate", "retry"]
+      : ["release or cancel", "release"];
+  return [
+    `waits for a person's word since ${clockAndDistance(hold.createdAt, now)}; ${words} it:`,
+    `$ outbound holds ${verb} --ids ${hold.id} --reason TEXT`,
+  ];
+};
+
 /** What happens next at one connection; where a person must act, the command to do so as a second paragraph. */
 export function nextText(one: ConnectionExplanation, all: Explanation, now: number): readonly string[] {
-  if (one.hold !== null)
-    return [
-      `waits for a person's word since ${clockAndDistance(one.hold.createdAt, now)}; release or cancel it:`,
-      `$ outbound holds release --ids ${one.hold.id} --reason TEXT`,
-    ];
+  if (one.hold !== null) return holdText(one.hold, now);
   const open = isOpen(one);
   if (open && one.state.name !== "active")
     return [

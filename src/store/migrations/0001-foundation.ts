@@ -59,7 +59,8 @@ const statements = [
   `create table episodes (
      id uuid primary key, organization text not null, user_key uuid not null, version bigint not null,
      opened_at timestamptz not null default outbound_now(), closed_at timestamptz,
-     asked_at timestamptz, asked integer not null default 0)`,
+     asked_at timestamptz, asked integer not null default 0,
+     policy text check (policy in ('compensate', 'continue', 'hold')), concluded jsonb not null default '[]')`,
   `create unique index episodes_open on episodes (user_key) where closed_at is null`,
   `create table accounts (
      id uuid primary key, organization text not null, user_key uuid not null, connection text not null,
@@ -72,6 +73,8 @@ const statements = [
      claim_token uuid, claim_expires_at timestamptz, planned_version bigint not null default 0,
      settled_version bigint not null default 0, revision integer, episode uuid,
      attempts integer not null default 0, failing_since timestamptz,
+     effect text check (effect in ('created', 'adopted', 'updated')), effect_episode uuid, effect_at timestamptz,
+     before jsonb, undo jsonb, waits_for jsonb not null default '[]',
      created_at timestamptz not null default outbound_now(), updated_at timestamptz not null default outbound_now(),
      unique (user_key, connection))`,
   `create unique index accounts_by_remote on accounts (organization, connection, remote_id) where remote_id is not null`,
@@ -94,10 +97,12 @@ const statements = [
   `create index removals_by_time on removals (organization, connection, at)`,
   `create table holds (
      id uuid primary key, organization text not null, connection text not null, user_key uuid not null,
-     account uuid not null, cause text not null, wish text not null, reasons jsonb not null,
-     state text not null default 'open' check (state in ('open', 'released', 'cancelled', 'void')),
+     account uuid not null, kind text not null default 'guard' check (kind in ('guard', 'partial_failure')),
+     cause text not null, wish text not null, reasons jsonb not null, compensation jsonb,
+     state text not null default 'open'
+       check (state in ('open', 'released', 'cancelled', 'retried', 'skipped', 'compensated', 'void')),
      created_at timestamptz not null default outbound_now(), answered_at timestamptz, author text, reason text)`,
-  `create unique index holds_open on holds (account) where state = 'open'`,
+  `create unique index holds_open on holds (account, kind) where state = 'open'`,
   `create index holds_by_connection on holds (organization, connection, state, created_at)`,
 ];
 
