@@ -44,6 +44,8 @@ const samples: Samples = {
     { code: "removal_disable", cause, deleteAt: null, graceMs: 30 * dayMs },
     { code: "removal_disable", cause, deleteAt: now, graceMs: 30 * dayMs },
   ]),
+  compensating: [["wiki"], []].map((connections) => ({ code: "compensating", connections })),
+  compensated: [{ code: "compensated", connections: ["wiki", "chat"] }],
 };
 const all = Object.values(samples).flat();
 

@@ -9,6 +9,8 @@ export type Fault =
   | { readonly kind: "drop-before" }
   /** The server acts, then the connection breaks. */
   | { readonly kind: "drop-after" }
+  /** The server sees the request only once this resolves. */
+  | { readonly kind: "gate"; readonly opens: Promise<void> }
   /** The server acts, but the answer never comes. */
   | { readonly kind: "stall" }
   /** The server sees nothing; this is answered. */
@@ -81,8 +83,9 @@ async function serve(target: URL, fault: Fault | undefined, incoming: Incoming):
   if (fault?.kind === "drop-before") request.socket.destroy();
   else if (fault?.kind === "answer") reply(response, fault);
   else {
+    if (fault?.kind === "gate") await fault.opens;
     const answer = await passOn(target, request, body);
-    if (fault === undefined) reply(response, answer);
+    if (fault === undefined || fault.kind === "gate") reply(response, answer);
     else if (fault.kind === "drop-after") request.socket.destroy();
     else if (fault.kind === "rewrite") reply(response, fault);
   }
