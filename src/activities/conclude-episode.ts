@@ -39,7 +39,8 @@ const episodeAccounts = (concluding: Concluding): readonly EpisodeAccount[] =>
   [...concluding.accounts.values()].flatMap((account) => {
     const decision = decisionOf(concluding, account.connection);
     // A connection that the configuration has no more cannot be worked on.
-    if (decision === null || decision.reasons.some((reason) => reason.code === "connection_disabled")) return [];
+    if (decision === null || decision.reasons.some((reason) => reason.code === "connection_disabled"))
+      return [];
     return [{ account, want: decision.want, wish: wishOf(decision.want) }];
   });
 

@@ -40,7 +40,11 @@ export interface ChangeBack {
   readonly withdrawn: string | null;
 }
 
-const keyChange = ({ before, observed, withdrawn }: ChangeBack): Pick<AccountChange, "externalId" | "clear"> => {
+const keyChange = ({
+  before,
+  observed,
+  withdrawn,
+}: ChangeBack): Pick<AccountChange, "externalId" | "clear"> => {
   if (withdrawn === null || observed.externalId !== withdrawn || before.externalId === withdrawn)
     return { clear: [] };
   return before.externalId === null

@@ -57,8 +57,7 @@ export class Locator {
     if (account.existence === "none" || account.remoteId === null) return null;
     const origin = account.linkOrigin ?? "linked";
     const comparing = work.want.verb === "undo" && account.effect !== "created";
-    const reads =
-      comparing || account.uncertain || account.marked || connector.traits.readsBeforeUpdate;
+    const reads = comparing || account.uncertain || account.marked || connector.traits.readsBeforeUpdate;
     if (!reads) return { id: account.remoteId, origin, observed: null, adopted: false };
     const observed = await connector.get(account.remoteId, context);
     if (observed !== null) return { id: observed.id, origin, observed, adopted: false };

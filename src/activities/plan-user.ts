@@ -138,7 +138,14 @@ export async function planUser(db: Db, input: PlanUserInput): Promise<UserPlan> 
     const { accounts, candidates, decisions, working } = looked;
     const lanes = decisions
       .filter((decision) => working.has(decision.connection))
-      .map((one) => laneOf(one, accounts.get(one.connection) ?? null, revision, waiting ?? priorities.change));
-    return { version, lanes, awaited: awaitedConnections(candidates), standing: await standingOf(tx, looked) };
+      .map((one) =>
+        laneOf(one, accounts.get(one.connection) ?? null, revision, waiting ?? priorities.change),
+      );
+    return {
+      version,
+      lanes,
+      awaited: awaitedConnections(candidates),
+      standing: await standingOf(tx, looked),
+    };
   });
 }

@@ -137,9 +137,7 @@ export function selectConnection(
     allowed: unionAllowed(selecting.map((one) => one.allowed)),
     blocking: selecting.some((one) => one.entry.blocking),
     optional: selecting.length > 0 && selecting.every((one) => one.entry.optional),
-    onFailure: combineOnFailure(
-      selecting.filter((one) => !one.entry.optional).map((one) => one.onFailure),
-    ),
+    onFailure: combineOnFailure(selecting.filter((one) => !one.entry.optional).map((one) => one.onFailure)),
     selfService: selecting.length > 0 && selecting.every((one) => one.enrolment.selfService),
   };
 }

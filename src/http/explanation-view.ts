@@ -78,7 +78,9 @@ export const connectionExplanationSchema = z.object({
       waiting: z.enum(["retry", "queue", "running"]),
     })
     .nullable(),
-  hold: z.object({ id: z.uuid(), kind: z.enum(["guard", "partial_failure"]), cause: z.string(), createdAt: time }).nullable(),
+  hold: z
+    .object({ id: z.uuid(), kind: z.enum(["guard", "partial_failure"]), cause: z.string(), createdAt: time })
+    .nullable(),
 });
 
 /** Why a user has what it has, at every connection. */

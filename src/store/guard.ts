@@ -151,9 +151,7 @@ const unlatchIfAnswered = async (tx: Db, organization: string, connection: strin
   await sql`update connection_states set guard_latched_at = null
     where organization = ${organization} and connection = ${connection} and guard_latched_at is not null
       and not exists (select 1 from holds where organization = ${organization} and connection = ${connection}
-        and kind = 'guard' and state = 'open')`.execute(
-    tx,
-  );
+        and kind = 'guard' and state = 'open')`.execute(tx);
 };
 
 /** A person's word on held removals. */

@@ -207,8 +207,7 @@ export type HoldKind = "guard" | "partial_failure";
 export type HoldCause = GuardCause | "partial_failure";
 
 /** Where a hold stands: open, as a person answered it, or overtaken. */
-export type HoldState =
-  "open" | "released" | "cancelled" | "retried" | "skipped" | "compensated" | "void";
+export type HoldState = "open" | "released" | "cancelled" | "retried" | "skipped" | "compensated" | "void";
 
 /** Reserved removals, counted in the guard's window. */
 export interface RemovalsTable {

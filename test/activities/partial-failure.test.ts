@@ -65,7 +65,11 @@ describe.each(databaseKinds)("partial failure on %s", (kind) => {
   const resend = (connection: string) => resendAccounts(settling.db, "acme", { connection });
   const holds = () => listHolds(settling.db, "acme", { limit: 9 });
   const word = (answer: Word["answer"]): Promise<{ holds: number }> =>
-    answerAndWake(settling.db, "acme", { all: true }, { answer, author: "operator", reason: "told so" } as Word);
+    answerAndWake(settling.db, "acme", { all: true }, {
+      answer,
+      author: "operator",
+      reason: "told so",
+    } as Word);
   const reasonsAt = async (user: string, id: string) => {
     const { db } = settling;
     const [record, revision] = [await readUser(db, user), await currentRevision(db, "acme")];
@@ -77,7 +81,10 @@ describe.each(databaseKinds)("partial failure on %s", (kind) => {
   };
   const clear = async (target: ScimmyTarget) => {
     for (const user of await target.users())
-      await fetch(`${target.url}/Users/${String(user["id"])}`, { method: "DELETE", headers: { authorization } });
+      await fetch(`${target.url}/Users/${String(user["id"])}`, {
+        method: "DELETE",
+        headers: { authorization },
+      });
   };
   const existing = async (body: object) => {
     await fetch(`${first.url}/Users`, {
@@ -126,7 +133,10 @@ describe.each(databaseKinds)("partial failure on %s", (kind) => {
         lanes: [{ connection: "first", verb: "undo", urgent: true }],
         standing: "compensated",
       });
-      expect(await reasonsAt(user, "first")).toContainEqual({ code: "compensating", connections: ["second"] });
+      expect(await reasonsAt(user, "first")).toContainEqual({
+        code: "compensating",
+        connections: ["second"],
+      });
       expect(await settling.settle(user, "first")).toMatchObject({ outcome: "deleted", code: "compensated" });
       expect(await first.users()).toEqual([]);
       expect(await run(user)).toEqual([]);
@@ -181,7 +191,9 @@ describe.each(databaseKinds)("partial failure on %s", (kind) => {
       proxies.second.next("write", refused);
       await settling.plan(user);
       expect(await settling.settle(user, "first")).toMatchObject({ outcome: "adopted" });
-      expect(await first.users()).toEqual([expect.objectContaining({ title: "Countess", externalId: "u-1" })]);
+      expect(await first.users()).toEqual([
+        expect.objectContaining({ title: "Countess", externalId: "u-1" }),
+      ]);
       await failure(settling.settle(user, "second"));
       await run(user);
       const [left] = await first.users();
@@ -232,7 +244,11 @@ describe.each(databaseKinds)("partial failure on %s", (kind) => {
       ]);
       await run(user);
       expect(await first.users()).toEqual([]);
-      expect(await settling.account(user, "first")).toMatchObject({ state: "removed", undo: null, waitsFor: [] });
+      expect(await settling.account(user, "first")).toMatchObject({
+        state: "removed",
+        undo: null,
+        waitsFor: [],
+      });
     });
 
     it("removals are never undone", async () => {

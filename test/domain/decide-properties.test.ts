@@ -146,7 +146,10 @@ describe("settling what was decided", () => {
         for (const [at, { connection, want }] of decide(configuration, facts, settled, now).entries()) {
           const account = settled.get(connection) ?? null;
           const { enabled } = configuration.connections[at]!;
-          expect({ connection, works: hasWork(want, wishOf(want), account, { connectionEnabled: enabled, released: false }) }).toEqual({
+          expect({
+            connection,
+            works: hasWork(want, wishOf(want), account, { connectionEnabled: enabled, released: false }),
+          }).toEqual({
             connection,
             works: false,
           });

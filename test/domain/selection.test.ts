@@ -1,6 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { governingList, selectConnection, unionAllowed } from "../../src/domain/selection.js";
+import type { Compensation, PartialFailurePolicy } from "../../src/domain/configuration.js";
+import type { OnFailure } from "../../src/domain/selection.js";
+import {
+  combineOnFailure,
+  governingList,
+  selectConnection,
+  unionAllowed,
+} from "../../src/domain/selection.js";
 import { enrolments } from "./arbitrary-changes.js";
 import {
   applicationOf,
@@ -181,5 +188,23 @@ describe("selection as a whole", () => {
         expect(reversed).toEqual({ ...summary, enrolments: [...forwards].reverse() });
       }),
     );
+  });
+});
+
+describe("combineOnFailure", () => {
+  const rule = (policy: PartialFailurePolicy, changes: Partial<Compensation> = {}): OnFailure => ({
+    policy,
+    compensation: { accounts: "delete", withinMs: 3_600_000, revertUpdates: true, ...changes },
+  });
+
+  it("hold goes before continue, continue before compensate; nothing comes of no list", () => {
+    expect(combineOnFailure([rule("compensate"), rule("hold"), rule("continue")])?.policy).toBe("hold");
+    expect(combineOnFailure([rule("compensate"), rule("continue")])?.policy).toBe("continue");
+    expect(combineOnFailure([])).toBeNull();
+  });
+
+  it("disables before it deletes, in the shortest time, and reverts only if all say so", () => {
+    const soft = { accounts: "disable", withinMs: 1_000, revertUpdates: false } as const;
+    expect(combineOnFailure([rule("compensate"), rule("compensate", soft)])?.compensation).toEqual(soft);
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import type { Account, AccountState } from "../../src/domain/account.js";
 import { newAccount } from "../../src/domain/account.js";
 import type { Want } from "../../src/domain/decide.js";
-import { hasWork, lowersAccess } from "../../src/domain/work.js";
+import type { Candidate } from "../../src/domain/work.js";
+import { connectionsWithWork, hasWork, lowersAccess } from "../../src/domain/work.js";
 import { accountOf, connectionOf, decideOne, factsOf, now, settledAt, wishOf } from "./builders.js";
 
 const target = connectionOf("target");
@@ -145,5 +146,61 @@ describe("lowersAccess", () => {
     expect(lowersAccess(nothing, newAccount("target"))).toBe(true);
     expect(lowersAccess(nothing, { ...newAccount("target"), state: "failing" })).toBe(true);
     expect(lowersAccess(nothing, { ...newAccount("target"), state: "removed" })).toBe(false);
+  });
+});
+
+describe("a compensated account", () => {
+  const parked: Account = {
+    ...newAccount("target"),
+    wish: wishOf(ensure),
+    state: "parked",
+    code: "compensated",
+    waitsFor: ["wiki"],
+  };
+  const wiki = (account: Account | null, want: Want = ensure): Candidate => ({
+    connection: "wiki",
+    want,
+    wish: wishOf(want),
+    account,
+    enabled: true,
+    revised: false,
+  });
+  const failed: Account = { ...settledAt(accountOf("wiki"), ensure), state: "parked", code: "rejected" };
+  const working = (other: Candidate | null, account = parked, want: Want = ensure): readonly string[] => {
+    const own: Candidate = { ...wiki(account, want), connection: "target" };
+    return [...connectionsWithWork(other === null ? [own] : [own, other])].sort();
+  };
+
+  it("rests while what it waits for has failed, whatever its own wish has become", () => {
+    expect(working(wiki(failed))).toEqual([]);
+    const changed = decideOne(target, factsOf({ attributes: { userName: "ada", title: "Countess" } })).want;
+    expect(working(wiki(failed), parked, changed)).toEqual([]);
+  });
+
+  it("lets the failed connection go first, and comes back when that has settled", () => {
+    expect(working(wiki({ ...failed, wish: "another" }))).toEqual(["wiki"]);
+    expect(working(wiki({ ...failed, marked: true }))).toEqual(["wiki"]);
+    expect(working(wiki(settledAt(accountOf("wiki"), ensure)))).toEqual(["target"]);
+  });
+
+  it("comes back when the failed connection is no longer wanted, disabled or gone", () => {
+    expect(working(wiki({ ...failed, wish: wishOf(nothing) }, nothing))).toEqual(["target"]);
+    expect(working({ ...wiki(failed), enabled: false })).toEqual(["target"]);
+    expect(working(null)).toEqual(["target"]);
+  });
+
+  it("has the failed connection tried once more under a new configuration", () => {
+    expect(working({ ...wiki(failed), revised: true })).toEqual(["wiki"]);
+    expect(
+      working({ ...wiki(failed), revised: true }, { ...parked, code: "rejected", waitsFor: [] }),
+    ).toEqual([]);
+  });
+
+  it("waits for nobody when an operator marks it, the user leaves, or access is lowered anew", () => {
+    expect(working(wiki(failed), { ...parked, marked: true })).toEqual(["target"]);
+    const there: Account = { ...accountOf("target"), ...parked, existence: "known", active: true };
+    expect(working(wiki(failed), there, remove)).toEqual(["target"]);
+    expect(working(wiki(failed), there, disable)).toEqual(["target"]);
+    expect(working(wiki(failed), { ...there, wish: wishOf(disable) }, disable)).toEqual([]);
   });
 });

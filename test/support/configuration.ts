@@ -6,7 +6,11 @@ export interface TargetEntry {
 }
 
 /** A configuration with one events feed and some SCIM targets on the organization's list. */
-export function scimConfiguration(targets: readonly TargetEntry[], extra = ""): string {
+export function scimConfiguration(
+  targets: readonly TargetEntry[],
+  extra = "",
+  onPartialFailure = "continue",
+): string {
   const entries = targets.map((target) => `    - { connection: ${target.id}, jit: true }`).join("\n");
   const connections = targets
     .map(
@@ -21,7 +25,7 @@ ${target.extra ?? ""}`,
   return `version: 1
 organization: acme
 provisioners:
-  onPartialFailure: continue
+  onPartialFailure: ${onPartialFailure}
   connections:
 ${entries}
 applications:

@@ -11,6 +11,8 @@ export type Fault =
   | { readonly kind: "drop-after" }
   /** The server sees the request only once this resolves. */
   | { readonly kind: "gate"; readonly opens: Promise<void> }
+  /** The server sees nothing; this is answered once the gate opens. */
+  | ({ readonly kind: "gated-answer"; readonly opens: Promise<void> } & Answer)
   /** The server acts, but the answer never comes. */
   | { readonly kind: "stall" }
   /** The server sees nothing; this is answered. */
@@ -82,7 +84,10 @@ async function serve(target: URL, fault: Fault | undefined, incoming: Incoming):
   const { request, response, body } = incoming;
   if (fault?.kind === "drop-before") request.socket.destroy();
   else if (fault?.kind === "answer") reply(response, fault);
-  else {
+  else if (fault?.kind === "gated-answer") {
+    await fault.opens;
+    reply(response, fault);
+  } else {
     if (fault?.kind === "gate") await fault.opens;
     const answer = await passOn(target, request, body);
     if (fault === undefined || fault.kind === "gate") reply(response, answer);

@@ -13,6 +13,8 @@ import { until } from "../support/until.js";
 export interface Stage {
   readonly system: TestSystem;
   readonly proxy: FaultProxy;
+  /** Configures the two connections under a policy of partial failure. */
+  policy(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,15 +27,18 @@ export async function openStage(): Promise<Stage> {
   const flaky = await startScimmyTarget({ token: "target-token" });
   const proxy = await startFaultProxy(flaky.url);
   const system = await startSystem();
-  await system.configure(
-    scimConfiguration([
-      { id: "up", url: up.url },
-      { id: "flaky", url: proxy.url },
-    ]),
-  );
+  const entries = [
+    { id: "up", url: up.url },
+    { id: "flaky", url: proxy.url },
+  ];
+  const policy = async (name: string): Promise<void> => {
+    await system.configure(scimConfiguration(entries, "", name));
+  };
+  await policy("continue");
   return {
     system,
     proxy,
+    policy,
     close: async () => {
       await system.stop();
       await proxy.close();
@@ -75,6 +80,21 @@ const failingJoiner = async (stage: Stage, name: string): Promise<string> => {
   return user;
 };
 
+/** The healthy connection is served, then the other one fails for good under a policy. */
+const failed = async (stage: Stage, policy: string): Promise<{ user: string; runId: string }> => {
+  await stage.policy(policy);
+  try {
+    const gate = Promise.withResolvers<void>();
+    stage.proxy.next("write", { kind: "gated-answer", opens: gate.promise, status: 400, headers: {} });
+    const user = await join(stage, fresh());
+    await until(async () => (await readAccounts(stage.system.db, user)).get("up")?.state === "settled");
+    gate.resolve();
+    return await end(stage, user);
+  } finally {
+    await stage.policy("continue");
+  }
+};
+
 /** Every shape of a run; `RECORD_HISTORIES=1 npm test -- test/workflows/histories` records them anew. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   "two-connections": async (stage) => end(stage, await join(stage, fresh())),
@@ -95,6 +115,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     stage.proxy.next("write", { kind: "answer", status: 400, headers: {} });
     return end(stage, await join(stage, fresh()));
   },
+  compensation: (stage) => failed(stage, "compensate"),
+  hold: (stage) => failed(stage, "hold"),
   "later-change": async (stage) => {
     const name = fresh();
     stage.proxy.next("read", unavailable, unavailable);
