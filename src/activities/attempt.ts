@@ -122,7 +122,9 @@ export class Attempt {
   /** Attributes about to be set count as ours before the call, for the same reason as at a create. */
   private async intendChange(change: AccountChange): Promise<void> {
     if (Object.keys(change.set).length === 0) return;
-    await this.intend({ applied: { ...this.work.account.applied, ...change.set }, uncertain: true });
+    const { account } = this.work;
+    const applied = { ...account.applied, ...change.set };
+    await this.intend({ applied, uncertain: true, effect: updateEffect(account) });
   }
 
   private outcomeOf(change: AccountChange, link: Link): Outcome {

@@ -1,17 +1,18 @@
 import type { Account } from "./account.js";
 import { hasAccount } from "./account.js";
 import { assertNever } from "./assert-never.js";
-import type { AttributeMap } from "./attributes.js";
 import type { Configuration, Connection, GroupReference, RemovalPolicy } from "./configuration.js";
 import { connectorFacts } from "./connector-facts.js";
-import { canonicalJson } from "./json.js";
-import type { AllowedAttributes, MappedAttributes } from "./mapping.js";
+import type { MappedAttributes } from "./mapping.js";
 import { mapAttributes } from "./mapping.js";
 import type { Reason, RemovalCause } from "./reasons.js";
 import type { OnFailure, Selection } from "./selection.js";
 import { selectConnection } from "./selection.js";
-import type { Undo } from "./undo.js";
 import type { UserView } from "./user.js";
+import type { Ensure, Nothing, Remove, Want } from "./want.js";
+
+export type { Ensure, Nothing, Remove, TakeBack, Want } from "./want.js";
+export { wishText } from "./want.js";
 
 /** Everything about one user that a decision looks at. */
 export interface UserFacts {
@@ -21,47 +22,6 @@ export interface UserFacts {
   /** Groups that have ever been seen, deleted ones included; at least those that filters name. */
   readonly seenGroups: ReadonlySet<GroupReference>;
 }
-
-/** What an ensure asks for. */
-export interface Ensure {
-  readonly verb: "ensure";
-  readonly active: boolean;
-  readonly attributes: AttributeMap;
-  /** Sent at create only, for attributes without a value (statement 32). */
-  readonly defaults: AttributeMap;
-  /** Required target attributes without a value: the account is parked before any call. */
-  readonly missing: readonly string[];
-  readonly allowed: AllowedAttributes;
-  readonly sources: Readonly<Record<string, string>>;
-  /** Adopt only on an external-id match: everybody who selects the connection signed up by themselves. */
-  readonly adoptByExternalIdOnly: boolean;
-  /** Keep an account that is there; never create or adopt one (a deselected account that is kept). */
-  readonly onlyExisting: boolean;
-}
-
-/** What a removal asks for now, and when the delete after a grace is due. */
-export interface Remove {
-  readonly verb: "remove";
-  readonly cause: RemovalCause;
-  readonly step: "disable" | "delete";
-  /** Grace of a staged removal, in milliseconds; null when `step` is all there is. */
-  readonly graceMs: number | null;
-}
-
-/** Nothing is to be there, or nothing is to be done. */
-export interface Nothing {
-  readonly verb: "none";
-}
-
-/** Takes back what an episode did; `instead` is what would be wanted without it, and what it then rests at. */
-export interface TakeBack {
-  readonly verb: "undo";
-  readonly undo: Undo;
-  readonly instead: Ensure | Nothing;
-}
-
-/** What must be so for one user at one connection. */
-export type Want = Ensure | Remove | TakeBack | Nothing;
 
 /** A decision, with its reasons (never empty) and the flags of the entries behind it. */
 export interface Decision {
@@ -303,22 +263,4 @@ export function decide(
   return configuration.connections.map((connection) =>
     decideConnection(configuration, connection, facts, accounts.get(connection.id) ?? null, now),
   );
-}
-
-/** The text that a wish is the hash of: verb, desired attributes, activity. Equal texts need no work between them. */
-export function wishText(want: Want): string {
-  switch (want.verb) {
-    case "ensure": {
-      const { verb, active, attributes, defaults, missing } = want;
-      return canonicalJson({ verb, active, attributes, defaults, missing });
-    }
-    case "remove":
-      return canonicalJson({ verb: want.verb, cause: want.cause, step: want.step });
-    case "undo":
-      return canonicalJson({ verb: want.verb, undo: { ...want.undo } });
-    case "none":
-      return canonicalJson({ verb: want.verb });
-    default:
-      return assertNever(want);
-  }
 }

@@ -10,9 +10,9 @@ export type Fault =
   /** The server acts, then the connection breaks. */
   | { readonly kind: "drop-after" }
   /** The server sees the request only once this resolves. */
-  | { readonly kind: "gate"; readonly opens: Promise<void> }
+  | { readonly kind: "gate"; readonly opens: Promise<unknown> }
   /** The server sees nothing; this is answered once the gate opens. */
-  | ({ readonly kind: "gated-answer"; readonly opens: Promise<void> } & Answer)
+  | ({ readonly kind: "gated-answer"; readonly opens: Promise<unknown> } & Answer)
   /** The server acts, but the answer never comes. */
   | { readonly kind: "stall" }
   /** The server sees nothing; this is answered. */

@@ -4,6 +4,7 @@ import { answerAndWake } from "../../src/store/answer-holds.js";
 import { listHolds } from "../../src/store/holds.js";
 import { resendAccounts } from "../../src/store/resend.js";
 import { userWorkflowId } from "../../src/workflows/contract.js";
+import { failingAttribute, stateAttribute } from "../../src/workflows/search-attributes.js";
 import { scimConfiguration } from "../support/configuration.js";
 import { userEvent } from "../support/events.js";
 import type { FaultProxy } from "../support/fault-proxy.js";
@@ -34,12 +35,12 @@ describe("partial failure in provisionUser", () => {
   const handle = (key: string) => system.client.workflow.getHandle(userWorkflowId(organization, key));
   /** A joiner whom one target takes before the other refuses; what the run came to. */
   const halfJoined = async (name: string) => {
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<undefined>();
     proxy.next("write", { kind: "gated-answer", opens: gate.promise, status: 400 });
     const [key = ""] = await system.accept(userEvent(name, { registers: { userName: name } }));
     await until(async () => (await stateAt(key, "up")) === "settled");
     expect(await named(up, name)).toBe(1);
-    gate.resolve();
+    gate.resolve(undefined);
     return { key, result: (await handle(key).result()) as unknown };
   };
   const completes = async (key: string, name: string): Promise<void> => {
@@ -70,8 +71,9 @@ describe("partial failure in provisionUser", () => {
     const { key, result } = await halfJoined("ada");
     expect(result).toMatchObject({ state: "compensated" });
     expect(await named(up, "ada")).toBe(0);
-    const { searchAttributes } = await handle(key).describe();
-    expect(searchAttributes).toMatchObject({ OutboundState: ["compensated"], OutboundFailing: ["flaky"] });
+    const { typedSearchAttributes } = await handle(key).describe();
+    expect(typedSearchAttributes.get(stateAttribute)).toBe("compensated");
+    expect(typedSearchAttributes.get(failingAttribute)).toEqual(["flaky"]);
     await resendAccounts(system.db, organization, { connection: "flaky" });
     system.dispatcher.wake();
     await completes(key, "ada");
@@ -81,7 +83,7 @@ describe("partial failure in provisionUser", () => {
     await configure("hold");
     const { key, result } = await halfJoined("grace");
     expect(result).toMatchObject({ state: "held" });
-    expect((await handle(key).describe()).searchAttributes).toMatchObject({ OutboundState: ["held"] });
+    expect((await handle(key).describe()).typedSearchAttributes.get(stateAttribute)).toBe("held");
     expect(await named(up, "grace")).toBe(1);
     const [hold] = await listHolds(system.db, organization, { limit: 1 });
     const word = { answer: "retried", author: "operator", reason: "mended" } as const;

@@ -84,11 +84,11 @@ const failingJoiner = async (stage: Stage, name: string): Promise<string> => {
 const failed = async (stage: Stage, policy: string): Promise<{ user: string; runId: string }> => {
   await stage.policy(policy);
   try {
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<undefined>();
     stage.proxy.next("write", { kind: "gated-answer", opens: gate.promise, status: 400, headers: {} });
     const user = await join(stage, fresh());
     await until(async () => (await readAccounts(stage.system.db, user)).get("up")?.state === "settled");
-    gate.resolve();
+    gate.resolve(undefined);
     return await end(stage, user);
   } finally {
     await stage.policy("continue");
