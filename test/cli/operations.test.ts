@@ -185,9 +185,9 @@ describe("holds", () => {
   it("are listed, all or of one connection", async () => {
     const ran = await server.cli(["holds", "list"]);
     const lines = ran.stdout.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^ID +CONNECTION +USER +CAUSE +SINCE$/);
+    expect(lines[0]).toMatch(/^ID +KIND +CONNECTION +USER +CAUSE +SINCE$/);
     expect(lines).toHaveLength(4);
-    expect(lines[1]).toMatch(new RegExp(`^${String(ids[0])} +chat +[0-9a-f-]{36} +deleted +\\d{4}-`));
+    expect(lines[1]).toMatch(new RegExp(`^${String(ids[0])} +guard +chat +[0-9a-f-]{36} +deleted +\\d{4}-`));
     const reply = await server.json(["holds", "list", "--connection", "wiki"]);
     expect(reply).toMatchObject({ items: [{ id: ids[2], connection: "wiki" }], nextCursor: null });
   });

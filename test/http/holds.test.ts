@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { holdFailure } from "../../src/store/partial-failure.js";
 import { databaseKinds } from "../setup/databases.js";
 import type { Page, Stage } from "./stage.js";
 import { openStage } from "./stage.js";
@@ -76,6 +77,52 @@ describe.each(databaseKinds)("holds on %s", (kind) => {
     const { items } = await stage.ask<Page<Record<string, unknown>>>("GET", "/connections");
     expect(items.find((one) => one["connection"] === "wiki")).toMatchObject({
       guard: { latched: false, latchedAt: null, openHolds: 0 },
+    });
+  });
+
+  describe("named by id", () => {
+    const answer = async (verb: string, ids: readonly string[]) => {
+      const response = await stage.app.inject({
+        method: "POST",
+        url: `${base}/holds/${verb}`,
+        headers: { authorization: `Bearer ${adminToken}` },
+        payload: { reason: "told so", ids },
+      });
+      return [response.statusCode, response.json<{ code?: string }>().code ?? null];
+    };
+    const failureHold = async (user: string): Promise<string> => {
+      const account = await stage.accountAt(user);
+      await holdFailure(stage.database.db, {
+        account,
+        wish: "w",
+        reasons: [{ code: "no_filter" }],
+        compensation: { accounts: "delete", withinMs: 1, revertUpdates: false },
+      });
+      const { items } = await stage.ask<Page<{ id: string; kind: string; user: string }>>("GET", "/holds");
+      return items.find((one) => one.kind === "partial_failure" && one.user === user)?.id ?? "";
+    };
+
+    it("a late answer, one of the other kind and one to no hold are refused with a code, and answer none", async () => {
+      const open = await failureHold(await stage.joiner("failed-1"));
+      expect(await answer("release", [open])).toEqual([409, "hold_kind_mismatch"]);
+      const unknown = "0193c2f0-0000-7000-8000-000000000001";
+      expect(await answer("skip", [open, unknown])).toEqual([404, "unknown_hold"]);
+      expect((await holdOf(open)).state).toBe("open");
+      expect(await answer("skip", [open])).toEqual([202, null]);
+      expect(await answer("retry", [open])).toEqual([409, "hold_answered"]);
+    });
+
+    it("retry marks the failed account, wakes the user, and touches no held removal", async () => {
+      const user = await stage.joiner("failed-2");
+      const removal = await hold(stage.database.db, await stage.joiner("held-4"), "wiki");
+      const id = await failureHold(user);
+      expect(await stage.ask("POST", "/holds/retry", { reason: "mended", all: true })).toEqual({
+        holds: 1,
+        users: 1,
+      });
+      expect([(await holdOf(id)).state, (await holdOf(removal)).state]).toEqual(["retried", "open"]);
+      expect((await stage.accountAt(user)).marked).toBe(true);
+      expect((await stage.waiting(user))?.priority).toBe(2);
     });
   });
 });
