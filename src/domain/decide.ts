@@ -11,7 +11,7 @@ import { selectConnection } from "./selection.js";
 import type { UserView } from "./user.js";
 import type { Ensure, Nothing, Remove, Want } from "./want.js";
 
-export type { Ensure, Nothing, Remove, TakeBack, Want } from "./want.js";
+export type { Ensure, Remove, TakeBack, Want } from "./want.js";
 export { wishText } from "./want.js";
 
 /** Everything about one user that a decision looks at. */

@@ -67,11 +67,16 @@ export function usePartialFailure(kind: DatabaseKind) {
   const resend = (connection: string) => resendAccounts(on.settling.db, "acme", { connection });
   const holds = () => listHolds(on.settling.db, "acme", { limit: 9 });
   const word = (answer: Word["answer"]): Promise<{ holds: number }> =>
-    answerAndWake(on.settling.db, "acme", { all: true }, {
-      answer,
-      author: "operator",
-      reason: "told so",
-    });
+    answerAndWake(
+      on.settling.db,
+      "acme",
+      { all: true },
+      {
+        answer,
+        author: "operator",
+        reason: "told so",
+      },
+    );
   const reasonsAt = async (user: string, id: string) => {
     const { db } = on.settling;
     const [record, revision] = [await readUser(db, user), await currentRevision(db, "acme")];
