@@ -8,7 +8,7 @@ import { undoStep } from "../domain/undo.js";
 import { isCompensated, lowersAccess } from "../domain/work.js";
 import type { AccountRecord } from "../store/accounts.js";
 import { lockAccount } from "../store/accounts.js";
-import { dropClaim, patchAccount, restAccount, writeClaim, writeJournal } from "../store/attempts.js";
+import { patchAccount, restAccount, writeClaim, writeJournal } from "../store/attempts.js";
 import type { AccountPatch } from "../store/attempts.js";
 import { currentRevision } from "../store/configurations.js";
 import { readConnectionStanding } from "../store/connection-states.js";
@@ -96,8 +96,7 @@ const rest = async (
     failingSince: null,
     code: patch.code ?? null,
   };
-  await restAccount(tx, account.id, user.version, full);
-  await dropClaim(tx, account.id);
+  await restAccount(tx, { id: account.id, version: user.version, patch: full, undoing: true, token: null });
   await writeJournal(tx, {
     account: account.id,
     organization: account.organization,
@@ -152,7 +151,7 @@ const guard = async (situation: Situation): Promise<Claim | null> => {
   const { tx, account, connection, decision, wish } = situation;
   const { organization, userKey } = account;
   if (!lowersAccess(decision.want, account)) {
-    await voidHolds(tx, organization, connection.id, account.id);
+    if (account.hasHolds) await voidHolds(tx, organization, connection.id, account.id);
     return null;
   }
   if (disablesAgain(situation)) return null;
@@ -184,7 +183,7 @@ const restWithoutCall = async (situation: Situation): Promise<Claim | null> => {
   const { want } = decision;
   const gone = { existence: "none", state: "removed", dueAt: null } as const;
   if (want.verb === "none") {
-    await voidHolds(situation.tx, account.organization, account.connection, account.id);
+    if (account.hasHolds) await voidHolds(situation.tx, account.organization, account.connection, account.id);
     return rest(situation, "closed", hasAccount(account) ? { state: "settled", dueAt: null } : gone);
   }
   if (want.verb === "undo")
@@ -206,8 +205,7 @@ const claimFor = async (situation: Situation, deps: ActivityDependencies): Promi
   const { want } = decision;
   if (want.verb === "none") throw new Error("a decision of nothing cannot be claimed for");
   const token = randomUUID();
-  await writeClaim(tx, account.id, token, deps.timings.claimMs);
-  await patchAccount(tx, account.id, {
+  await writeClaim(tx, account.id, token, deps.timings.claimMs, {
     dueAt: graceEnd(situation),
     ...(want.verb === "remove" && account.undo !== null && { undo: null, released: "now" }),
   });

@@ -22,6 +22,8 @@ export interface AccountRecord extends Account {
   /** The episode that its effect belongs to, and when the first effect of it was written. */
   readonly effectEpisode: string | null;
   readonly effectAt: number | null;
+  /** Whether a person has been asked about the account, or has answered, and it still counts. */
+  readonly hasHolds: boolean;
   /** The database's clock at the time of reading. */
   readonly now: number;
 }
@@ -67,7 +69,12 @@ const accountQuery = (db: Db) =>
   db
     .selectFrom("accounts")
     .select(columns)
-    .select(sql<Date>`outbound_now()`.as("now"));
+    .select(sql<Date>`outbound_now()`.as("now"))
+    .select(
+      sql<boolean>`exists (select 1 from holds where holds.account = accounts.id and holds.state <> 'void')`.as(
+        "hasHolds",
+      ),
+    );
 
 type AccountRow = Awaited<ReturnType<ReturnType<typeof accountQuery>["executeTakeFirstOrThrow"]>>;
 
@@ -104,6 +111,7 @@ const toRecord = (row: AccountRow): AccountRecord => ({
   before: row.before,
   undo: row.undo,
   waitsFor: row.waits_for,
+  hasHolds: row.hasHolds,
   now: row.now.getTime(),
 });
 

@@ -96,23 +96,21 @@ export async function patchAccount(tx: Db, id: string, patch: AccountPatch): Pro
 }
 
 /** Takes the claim: nobody else may begin a call on the account until it is released or has expired. */
-export async function writeClaim(tx: Db, id: string, token: string, claimMs: number): Promise<void> {
+export async function writeClaim(
+  tx: Db,
+  id: string,
+  token: string,
+  claimMs: number,
+  patch: AccountPatch = {},
+): Promise<void> {
   await tx
     .updateTable("accounts")
     .set({
+      ...columnsOf(patch),
       claim_token: token,
       claim_expires_at: sql<Date>`outbound_now() + ${claimMs} * interval '1 millisecond'`,
       updated_at: sql<Date>`outbound_now()`,
     })
-    .where("id", "=", id)
-    .execute();
-}
-
-/** Takes an abandoned claim off a row that is locked; its uncertainty is kept apart. */
-export async function dropClaim(tx: Db, id: string): Promise<void> {
-  await tx
-    .updateTable("accounts")
-    .set({ claim_token: null, claim_expires_at: null })
     .where("id", "=", id)
     .execute();
 }
@@ -180,31 +178,44 @@ export async function writeJournal(db: Db, entry: JournalEntry): Promise<void> {
 
 const openStates: readonly AccountState[] = ["pending", "failing"];
 
+/** How an account is left; see {@link restAccount}. */
+export interface Rest {
+  readonly id: string;
+  /** Version of the user that was looked at. */
+  readonly version: number;
+  readonly patch: AccountPatch;
+  /** Whether the claim was taken for an undo. */
+  readonly undoing: boolean;
+  /** Only under this claim; null where the row is locked by the caller. */
+  readonly token: string | null;
+}
+
 /**
  * Leaves an account in a resting state unless a plan has meanwhile looked at a newer version: then it stays
  * pending, and its episode open, so that a run that ends here cannot end the change. So it does when its episode
  * was compensated while an attempt that is no undo (`undoing` false) was under way.
+ * Whatever claim stands on the row is released with it. False when the claim is not `token` any more: then nothing
+ * was written.
  */
-export async function restAccount(
-  tx: Db,
-  id: string,
-  version: number,
-  patch: AccountPatch,
-  undoing = true,
-): Promise<void> {
-  const state = patch.state;
-  const overtaken = sql`planned_version > ${version} or (undo is not null and not ${undoing}::boolean)`;
-  await tx
+export async function restAccount(tx: Db, rest: Rest): Promise<boolean> {
+  const { state } = rest.patch;
+  const overtaken = sql`planned_version > ${rest.version} or (undo is not null and not ${rest.undoing}::boolean)`;
+  const row = await tx
     .updateTable("accounts")
     .set({
-      ...columnsOf(patch),
+      ...columnsOf(rest.patch),
       ...(state !== undefined && {
         state: sql<AccountState>`case when ${overtaken} then 'pending' else ${state} end`,
       }),
+      claim_token: null,
+      claim_expires_at: null,
       updated_at: sql<Date>`outbound_now()`,
     })
-    .where("id", "=", id)
-    .execute();
+    .where("id", "=", rest.id)
+    .$if(rest.token !== null, (update) => update.where("claim_token", "=", rest.token))
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** What an attempt leaves behind. */
@@ -226,20 +237,13 @@ export interface AttemptRecord {
  */
 export async function recordAttempt(db: Db, record: AttemptRecord): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    const released = await tx
-      .updateTable("accounts")
-      .set({ claim_token: null, claim_expires_at: null })
-      .where("id", "=", record.accountId)
-      .where("claim_token", "=", record.token)
-      .returning("id")
-      .executeTakeFirst();
-    if (released === undefined) {
-      await tx.updateTable("accounts").set({ uncertain: true }).where("id", "=", record.accountId).execute();
+    const { accountId: id, version, patch, undoing, token } = record;
+    if (!(await restAccount(tx, { id, version, patch, undoing, token }))) {
+      await tx.updateTable("accounts").set({ uncertain: true }).where("id", "=", id).execute();
       await wakeUsers(tx, [record.journal.userKey], 3);
       await writeJournal(tx, { ...record.journal, outcome: "late" });
       return false;
     }
-    await restAccount(tx, record.accountId, record.version, record.patch, record.undoing);
     await writeJournal(tx, record.journal);
     const resting = record.patch.state !== undefined && !openStates.includes(record.patch.state);
     if (resting && record.episode !== null) await closeEpisodeIfDone(tx, record.episode);

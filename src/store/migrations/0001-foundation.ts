@@ -103,6 +103,7 @@ const statements = [
        check (state in ('open', 'released', 'cancelled', 'retried', 'skipped', 'compensated', 'void')),
      created_at timestamptz not null default outbound_now(), answered_at timestamptz, author text, reason text)`,
   `create unique index holds_open on holds (account, kind) where state = 'open'`,
+  `create index holds_by_account on holds (account) where state <> 'void'`,
   `create index holds_by_connection on holds (organization, connection, state, created_at)`,
 ];
 
