@@ -100,7 +100,10 @@ describe("description of the interface", () => {
       "POST …/connections/{connection}/test",
       "POST …/feeds/{feed}/events",
       "POST …/holds/cancel",
+      "POST …/holds/compensate",
       "POST …/holds/release",
+      "POST …/holds/retry",
+      "POST …/holds/skip",
       "POST …/users/{user}/provision",
       "PUT …/configuration",
     ]);
