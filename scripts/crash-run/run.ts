@@ -98,6 +98,8 @@ interface Run {
 
 /** Kills beyond those asked for, when some did not meet the conditions. */
 const spareKills = 5;
+/** How many times as long calls take while too few accounts are open. */
+const slowdown = 4;
 /** While more users than this wait to be planned, no further requests go out. */
 const backlogMax = 40;
 /** Share of the requests that go out right before a kill, so that it meets some of them. */
@@ -118,8 +120,8 @@ const awaitPosted = async (run: Run): Promise<void> => {
 
 /**
  * Waits for a moment worth a kill: enough accepted, enough open. Requests go out as fast as users are planned, not
- * faster, so that the kills are spread over the whole history; since an account opens when its user is planned, the
- * targets must be slower than the planning.
+ * faster, so that the kills are spread over the whole history. An account opens when its user is planned, so when
+ * too few are open the targets become slower than the planning.
  */
 const awaitMoment = async (run: Run, share: number): Promise<void> => {
   const { poster, options } = run;
@@ -130,7 +132,9 @@ const awaitMoment = async (run: Run, share: number): Promise<void> => {
     if (looks % 40 === 0)
       options.say(`${poster.accepted.size} events accepted, ${waiting} in the outbox, ${open} accounts open`);
     // Between this look and the kill a few accounts come to rest.
-    if (poster.accepted.size >= run.events * share && open >= options.openMin * 1.3) return;
+    const enough = poster.accepted.size >= run.events * share;
+    if (enough && open >= options.openMin * 1.3) return;
+    if (enough) await run.targets.slowDown(slowdown);
     if (poster.finished && open + waiting === 0)
       throw new Error("too few accounts were open at once: more users or a slower target");
     if (poster.resting && waiting < backlogMax) poster.allowMore(Math.ceil(run.requests / 50));
@@ -150,6 +154,7 @@ const killOnce = async (run: Run, share: number): Promise<Kill> => {
   await awaitMoment(run, share);
   const accepted = run.poster.accepted.size;
   const killedAt = await killBusy(run);
+  await run.targets.slowDown(1);
   const stored = await readStoredState(run.system.databaseDirectory);
   const startedAt = Date.now();
   await run.system.start();

@@ -25,6 +25,8 @@ export interface TargetAnswers {
 export interface TargetQuestion {
   readonly number: number;
   readonly about: keyof TargetAnswers;
+  /** From now on calls take so many times as long. */
+  readonly slowdown?: number;
 }
 
 /** The answer to a question. */

@@ -15,6 +15,7 @@ const calls: Mutable<TargetCall>[] = [];
 const targets = new Map<string, { readonly target: DemoScimTarget; readonly url: string }>();
 const root = "/scim/v2";
 const [least = 60, most = 120] = (process.env["CRASH_TARGET_DELAY"] ?? "").split("-").map(Number);
+let slowdown = 1;
 const token = process.env["CRASH_TARGET_TOKEN"] ?? "";
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
@@ -50,7 +51,7 @@ const answer = async (
   };
   const log: Mutable<TargetCall> = call;
   calls.push(log);
-  const delay = least + Math.random() * (most - least);
+  const delay = slowdown * (least + Math.random() * (most - least));
   await sleep(delay / 2);
   const headers = forwarded.flatMap((name): [string, string][] => {
     const value = request.headers[name];
@@ -89,6 +90,7 @@ const answers: { readonly [About in keyof TargetAnswers]: () => TargetAnswers[Ab
 process.on("disconnect", () => process.exit());
 const started = Promise.all(process.argv.slice(2).map(startTarget));
 process.on("message", (question: TargetQuestion) => {
+  slowdown = question.slowdown ?? slowdown;
   void started.then(() => {
     const reply: TargetReply = { number: question.number, answer: answers[question.about]() };
     process.send?.(reply);

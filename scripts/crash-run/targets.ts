@@ -6,6 +6,8 @@ import type { TargetAnswers, TargetQuestion, TargetReply } from "./target-call.j
 /** The running targets of a crash run. */
 export interface Targets {
   ask<About extends keyof TargetAnswers>(about: About): Promise<TargetAnswers[About]>;
+  /** From now on calls take `factor` times as long as they were started with. */
+  slowDown(factor: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,13 +41,19 @@ export function startTargets(options: TargetOptions): Targets {
   });
   const ended = once(child, "exit");
   let asked = 0;
+  const put = async <About extends keyof TargetAnswers>(
+    question: Omit<TargetQuestion, "number"> & { readonly about: About },
+  ): Promise<TargetAnswers[About]> => {
+    const number = ++asked;
+    const answered = new Promise<TargetReply["answer"]>((resolve) => waiting.set(number, resolve));
+    child.send({ ...question, number } satisfies TargetQuestion);
+    const died = ended.then(() => Promise.reject(new Error("the targets' process has ended")));
+    return (await Promise.race([answered, died])) as TargetAnswers[About];
+  };
   return {
-    ask: async <About extends keyof TargetAnswers>(about: About): Promise<TargetAnswers[About]> => {
-      const question: TargetQuestion = { number: ++asked, about };
-      const answered = new Promise<TargetReply["answer"]>((resolve) => waiting.set(question.number, resolve));
-      child.send(question);
-      const died = ended.then(() => Promise.reject(new Error("the targets' process has ended")));
-      return (await Promise.race([answered, died])) as TargetAnswers[About];
+    ask: (about) => put({ about }),
+    slowDown: async (factor) => {
+      await put({ about: "inFlight", slowdown: factor });
     },
     stop: async () => {
       if (child.connected) child.disconnect();

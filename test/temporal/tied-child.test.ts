@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { processGroup } from "../../src/temporal/process-group.js";
 import { type TiedChild, type TiedOptions, spawnTied } from "../../src/temporal/tied-child.js";
 import { runProgram } from "./run-program.js";
-import { until } from "./until.js";
+import { until } from "../support/until.js";
 
 const started: TiedChild[] = [];
 
@@ -29,13 +29,13 @@ describe("spawnTied", () => {
     await child.stop();
     await child.stop();
     expect(child.hasExited()).toBe(true);
-    expect(await isGone(child.pid)).toBe(true);
+    await until(() => isGone(child.pid), 5_000, "the program's end");
   });
 
   it("kills a program that ignores its stop signal", async () => {
     const child = await forever({ stopSignal: "TERM", killAfterMs: 200 }, "trap '' TERM;");
     await child.stop();
-    expect(await isGone(child.pid)).toBe(true);
+    await until(() => isGone(child.pid), 5_000, "the program's end");
   });
 
   it("leaves no orphan when its parent is killed by SIGKILL", async () => {
